@@ -1,0 +1,238 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+
+namespace Apns.Client;
+
+/// <summary>
+/// A streaming bulk send: inputs are added while results are taken, one result for each input, in the order they finish.
+/// At most <see cref="Window"/> inputs are outstanding, whatever their number. One thread at a time adds and takes;
+/// <see cref="Stop"/> may come from any thread.
+/// </summary>
+public sealed class ApnsBatch : IRequestSink, IDisposable
+{
+    // Wrong-environment tokens are all refused. Apple disconnects who goes on sending them, so the batch asks first.
+    private const int EnvironmentCheckAnswers = 50;
+    private const int SmallestWindow = 256;
+
+    private readonly ApnsConnectionPool _pool;
+    private readonly ApnsClient _client;
+    private readonly Random _ids = new();
+    private readonly Stack<ApnsRequest> _free = new();
+    private readonly object _signal = new();
+    private ApnsRequest? _inbox;
+    private ApnsRequest? _taking;
+    private long _added;
+    private long _taken;
+    private int _answered;
+    private bool _waiting;
+    private bool _nudged;
+    private bool _disposed;
+    private volatile bool _stopped;
+    private ApnsException? _stopReason;
+
+    internal ApnsBatch(ApnsClient client, ApnsConnectionPool pool)
+    {
+        _client = client;
+        _pool = pool;
+        Window = WindowFor(pool);
+    }
+
+    /// <summary>
+    /// Inputs that may be outstanding: enough to have every stream of the connections busy while results are handled.
+    /// </summary>
+    public int Window { get; private set; }
+
+    /// <summary>Inputs added.</summary>
+    public long Added => _added;
+
+    /// <summary>Results taken.</summary>
+    public long Taken => _taken;
+
+    /// <summary>Whether a result should be taken before the next input is added.</summary>
+    public bool IsFull => _added - _taken >= Window;
+
+    /// <summary>Why the batch stopped by itself: nothing that follows could be delivered. Null while it goes on.</summary>
+    public ApnsException? StopReason => _stopReason;
+
+    /// <summary>Whether to stop when the first answers are all BadDeviceToken, the sign of the wrong environment.</summary>
+    public bool CheckEnvironment { get; init; } = true;
+
+    bool IRequestSink.Withdrawn => _stopped;
+
+    /// <summary>Adds an input. It never blocks and never throws for the input's sake: what is wrong with it is its result.</summary>
+    /// <param name="token">The device token in hexadecimal.</param>
+    /// <param name="notification">What to send; the same object for many tokens is compiled once.</param>
+    /// <param name="inputObject">What the result is to carry; null means the token.</param>
+    /// <param name="apnsId">apns-id to send; null means a new one.</param>
+    public void Add(string? token, ApnsNotification notification, object? inputObject = null, Guid? apnsId = null)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_free.TryPop(out ApnsRequest? request)) request = new ApnsRequest { Sink = this };
+        request.Index = _added++;
+        request.InputObject = inputObject;
+        _client.Prepare(request, token, notification, apnsId ?? NewId());
+        if (_stopped) request.Failure = _stopReason ?? Stopped();
+        if (request.Failure is null) _pool.Submit(request);
+        else FinishLocally(request);
+    }
+
+    /// <summary>Takes a result if one is ready; never blocks.</summary>
+    /// <param name="result">The result.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool TryTake([NotNullWhen(true)] out ApnsResult? result)
+    {
+        if (_taking is null) TakeInbox();
+        if (_taking is not { } request)
+        {
+            result = null;
+            return false;
+        }
+
+        _taking = request.Next;
+        _taken++;
+        result = ResultBuilder.Build(request);
+        Judge(request, result);
+        request.Reset();
+        _free.Push(request);
+        return true;
+    }
+
+    /// <summary>Waits until a result is ready, all are taken, the batch is stopped, or the time is over.</summary>
+    /// <param name="timeout">How long at most.</param>
+    /// <returns>Whether a result is ready.</returns>
+    public bool Wait(TimeSpan timeout)
+    {
+        if (_taking is not null || _added == _taken) return _taking is not null;
+        _pool.Flush();
+        lock (_signal)
+        {
+            if (Volatile.Read(ref _inbox) is null && !_nudged)
+            {
+                _waiting = true;
+                Monitor.Wait(_signal, timeout);
+                _waiting = false;
+            }
+
+            _nudged = false;
+        }
+
+        Window = Math.Max(Window, WindowFor(_pool));
+        return Volatile.Read(ref _inbox) is not null;
+    }
+
+    /// <summary>Lets what was added leave at once; <see cref="Wait"/> does so by itself.</summary>
+    public void Flush() => _pool.Flush();
+
+    /// <summary>
+    /// Sends nothing more: what waits comes back as <see cref="ApnsOutcome.NotSent"/>, what is in flight as it ends.
+    /// Returns at once; any thread may call it.
+    /// </summary>
+    public void Stop()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        _pool.Withdraw(this, Stopped());
+        lock (_signal)
+        {
+            _nudged = true;
+            Monitor.PulseAll(_signal);
+        }
+    }
+
+    /// <summary>Stops the batch and forgets it: results that were not taken are gone.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        Stop();
+    }
+
+    void IRequestSink.Post(ApnsRequest request)
+    {
+        ApnsRequest? first;
+        do
+        {
+            first = Volatile.Read(ref _inbox);
+            request.Next = first;
+        }
+        while (Interlocked.CompareExchange(ref _inbox, request, first) != first);
+    }
+
+    void IRequestSink.Wake()
+    {
+        lock (_signal)
+        {
+            if (_waiting) Monitor.Pulse(_signal);
+        }
+    }
+
+    private static int WindowFor(ApnsConnectionPool pool) => Math.Max(SmallestWindow, (int)Math.Min(2L * pool.StreamLimit, 1 << 20));
+
+    private static ApnsException Stopped() => new(ApnsErrorKind.Closed, "The batch was stopped before this was sent.");
+
+    private void FinishLocally(ApnsRequest request)
+    {
+        request.Outcome = ApnsOutcome.NotSent;
+        request.FinishedAt = request.TakenAt;
+        ((IRequestSink)this).Post(request);
+    }
+
+    /// <summary>The inbox is a stack, for pushing without a lock; it is turned round here so that results keep their order.</summary>
+    private void TakeInbox()
+    {
+        ApnsRequest? request = Interlocked.Exchange(ref _inbox, null);
+        while (request is not null)
+        {
+            ApnsRequest? next = request.Next;
+            request.Next = _taking;
+            _taking = request;
+            request = next;
+        }
+    }
+
+    /// <summary>Looks for what dooms all that follows.</summary>
+    private void Judge(ApnsRequest request, ApnsResult result)
+    {
+        if (result.Outcome == ApnsOutcome.NotSent)
+        {
+            bool everything = request.Failure is { IsPermanent: true, Kind: not (ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed) };
+            if (everything) StopFor(request.Failure!);
+            return;
+        }
+
+        if (result.Outcome == ApnsOutcome.Rejected && ApnsReason.For(result.Status, result.Reason) is { Handling: AnswerHandling.Fatal or AnswerHandling.NewConnection } fatal)
+        {
+            StopFor(new ApnsException(ApnsErrorKind.Refused, $"APNs refuses every notification: {fatal.Name}. {fatal.Remedy}") { Reason = fatal.Name });
+        }
+
+        if (_answered < 0 || !CheckEnvironment) return;
+        _answered = result.Reason == ApnsReason.BadDeviceToken ? _answered + 1 : -1;
+        if (_answered < EnvironmentCheckAnswers) return;
+        StopFor(new ApnsException(
+            ApnsErrorKind.Refused,
+            $"The first {EnvironmentCheckAnswers} answers were all BadDeviceToken. Are these tokens of the other environment? Check -Environment; no token was found to be dead.")
+        { Reason = ApnsReason.BadDeviceToken });
+    }
+
+    private void StopFor(ApnsException reason)
+    {
+        if (_stopReason is not null) return;
+        _stopReason = reason;
+        Stop();
+    }
+
+    /// <summary>
+    /// A random UUID of version 4. Unique is all it must be, and the runtime's own generator asks the system for secure
+    /// bytes each time, which costs more than the rest of a request.
+    /// </summary>
+    private Guid NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _ids.NextBytes(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
+}

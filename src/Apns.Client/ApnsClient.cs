@@ -1,0 +1,154 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Apns.Client;
+
+/// <summary>
+/// Sends notifications to one APNs server with one credential, over a pool of HTTP/2 connections. Thread-safe, and meant
+/// to live long: Apple takes frequent connecting for an attack.
+/// </summary>
+public sealed class ApnsClient : IAsyncDisposable
+{
+    // SendAsync waits for a place beyond this: the bound on what can pile up in the pool by single sends.
+    private const int MaxSingleSends = 16_384;
+
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
+
+    private readonly ApnsConnectionPool _pool;
+    private readonly SemaphoreSlim _places = new(MaxSingleSends);
+
+    // By reference: a notification is compiled once for as long as someone holds it.
+    private readonly ConditionalWeakTable<ApnsNotification, RequestTemplate> _templates = [];
+    private readonly ConditionalWeakTable<ApnsNotification, RequestTemplate>.CreateValueCallback _compile;
+
+    private ApnsClient(ApnsClientOptions options, ApnsConnectionPool pool)
+    {
+        Options = options;
+        _pool = pool;
+        bool topicRequired = options.Credential.Certificate is null;
+        _compile = notification => RequestTemplate.Compile(notification, options.Topic, topicRequired);
+    }
+
+    /// <summary>How it connects and sends.</summary>
+    public ApnsClientOptions Options { get; }
+
+    /// <summary>Connections open or on their way.</summary>
+    public int Connections => _pool.Figures.Connections;
+
+    /// <summary>Notifications sent whose answers are still to come.</summary>
+    public int InFlight => _pool.Figures.InFlight;
+
+    /// <summary>Notifications that wait to be sent.</summary>
+    public int Waiting => _pool.Figures.Waiting;
+
+    /// <summary>Whether it was closed.</summary>
+    public bool IsClosed => _pool.IsClosed;
+
+    /// <summary>Connects.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Gives up connecting.</param>
+    /// <returns>A client with at least one connection ready.</returns>
+    /// <exception cref="ApnsException">No connection could be made; the message says why and what to do.</exception>
+    /// <exception cref="OperationCanceledException">Connecting was given up.</exception>
+    public static async Task<ApnsClient> ConnectAsync(ApnsClientOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Connections, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Connections, 256, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
+        var pool = new ApnsConnectionPool(
+            options.Endpoint,
+            options.Credential,
+            new TlsConnector(options.Endpoint, options.Credential, options.TrustedRoots),
+            new PoolOptions { Connections = options.Connections, Delivery = options.Delivery },
+            new ConnectionOptions { ConnectTimeout = options.ConnectTimeout });
+        try
+        {
+            await pool.ConnectAsync().WaitAsync(cancellationToken);
+            return new ApnsClient(options, pool);
+        }
+        catch
+        {
+            pool.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends one notification to one token.</summary>
+    /// <param name="token">The device token in hexadecimal.</param>
+    /// <param name="notification">What to send.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was sent may still be delivered.</param>
+    /// <returns>What happened; a refusal by APNs is a result, not an exception.</returns>
+    /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
+    public async Task<ApnsResult> SendAsync(string token, ApnsNotification notification, CancellationToken cancellationToken = default)
+    {
+        await _places.WaitAsync(cancellationToken);
+        try
+        {
+            var send = new SingleSend(this, token, notification);
+            send.Start(_pool);
+            return await send.Result.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    /// <summary>Begins a streaming bulk send, which any number of inputs may pass through.</summary>
+    /// <returns>The batch; dispose it when its results are taken.</returns>
+    public ApnsBatch StartBatch() => new(this, _pool);
+
+    /// <summary>
+    /// Sends nothing more, waits for the answers still to come, and closes the connections. Idempotent.
+    /// </summary>
+    /// <param name="patience">How long to wait; null means ten seconds.</param>
+    /// <returns>A task that ends when the connections are closed.</returns>
+    public Task CloseAsync(TimeSpan? patience = null) => _pool.CloseAsync(patience ?? ClosePatience);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _places.Dispose();
+    }
+
+    /// <summary>Checks a notification as sending it would.</summary>
+    /// <param name="notification">What to check.</param>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: which rule it breaks.</exception>
+    public void Validate(ApnsNotification notification) => Compile(notification);
+
+    /// <summary>Fills in what a request needs to be sent; what is wrong with it becomes its failure.</summary>
+    internal void Prepare(ApnsRequest request, string? token, ApnsNotification notification, Guid apnsId)
+    {
+        request.Token = token?.Trim() ?? "";
+        request.InputObject ??= request.Token;
+        request.ApnsId = apnsId;
+        request.TakenAt = MonotonicClock.Now;
+        request.Deadline = request.TakenAt + Options.Timeout.Ticks;
+        if (DeviceToken.Validate(request.Token) is { } wrong)
+        {
+            request.Reason = request.Token.Length == 0 ? ApnsReason.MissingDeviceToken : ApnsReason.BadDeviceToken;
+            request.Failure = new ApnsException(ApnsErrorKind.InvalidNotification, $"Input {request.Index}: {wrong}") { Reason = request.Reason };
+            return;
+        }
+
+        try
+        {
+            request.Template = Compile(notification);
+        }
+        catch (ApnsException e)
+        {
+            request.Reason = e.Reason;
+            request.Failure = e;
+        }
+    }
+
+    private RequestTemplate Compile(ApnsNotification notification)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        return _templates.GetValue(notification, _compile);
+    }
+}

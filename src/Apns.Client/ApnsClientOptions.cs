@@ -1,0 +1,35 @@
+using System;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Apns.Client;
+
+/// <summary>How an <see cref="ApnsClient"/> connects and sends.</summary>
+public sealed record ApnsClientOptions
+{
+    /// <summary>The key or certificate; the client does not dispose it.</summary>
+    public required ApnsCredential Credential { get; init; }
+
+    /// <summary>Which server; <see cref="ApnsEndpoint.For"/> knows Apple's.</summary>
+    public required ApnsEndpoint Endpoint { get; init; }
+
+    /// <summary>The topic of notifications that name none.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>
+    /// Roots to trust instead of the operating system's, for a server with a private authority. Validation itself cannot
+    /// be switched off.
+    /// </summary>
+    public X509Certificate2Collection? TrustedRoots { get; init; }
+
+    /// <summary>Connections to keep while there is work, 1 to 256.</summary>
+    public int Connections { get; init; } = 1;
+
+    /// <summary>From taking a notification in to giving it up.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a connection may take to be ready.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>What happens to a notification whose connection was lost before its answer.</summary>
+    public ApnsDelivery Delivery { get; init; } = ApnsDelivery.AtLeastOnce;
+}

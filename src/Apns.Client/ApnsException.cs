@@ -1,0 +1,67 @@
+using System;
+
+namespace Apns.Client;
+
+/// <summary>What kind of thing went wrong; the names are stable and serve as error ids.</summary>
+public enum ApnsErrorKind
+{
+    /// <summary>The key file or text is not a usable ES256 key.</summary>
+    InvalidKey,
+
+    /// <summary>The client certificate cannot be used.</summary>
+    InvalidCertificate,
+
+    /// <summary>The host's name could not be resolved.</summary>
+    HostNotFound,
+
+    /// <summary>No connection could be made: nothing listens there, or it is out of reach.</summary>
+    ConnectFailed,
+
+    /// <summary>The connection was not ready in time.</summary>
+    ConnectTimeout,
+
+    /// <summary>The server's certificate is not trusted, expired, or for another name.</summary>
+    ServerNotTrusted,
+
+    /// <summary>TLS failed for another reason, the client certificate among them.</summary>
+    TlsFailed,
+
+    /// <summary>The server does not speak HTTP/2.</summary>
+    Http2NotOffered,
+
+    /// <summary>The connection ended.</summary>
+    ConnectionLost,
+
+    /// <summary>The credential, the topic or the environment was refused: no notification can succeed.</summary>
+    Refused,
+
+    /// <summary>The notification is not one APNs accepts.</summary>
+    InvalidNotification,
+
+    /// <summary>The client is closed.</summary>
+    Closed,
+}
+
+/// <summary>An error of the engine that says what to do. Its text carries no key, password or provider token.</summary>
+public sealed class ApnsException : Exception
+{
+    /// <summary>Makes the error.</summary>
+    /// <param name="kind">What kind it is.</param>
+    /// <param name="message">What happened, and the remedy.</param>
+    /// <param name="innerException">The cause.</param>
+    public ApnsException(ApnsErrorKind kind, string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+        Kind = kind;
+    }
+
+    /// <summary>What kind of error it is.</summary>
+    public ApnsErrorKind Kind { get; }
+
+    /// <summary>APNs's reason, where the error has one.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether trying again cannot help until something is changed.</summary>
+    public bool IsPermanent => Kind is ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate or ApnsErrorKind.Http2NotOffered
+        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.Refused or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed;
+}

@@ -1,0 +1,397 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Threading;
+using Apns.Http2;
+
+namespace Apns.Client;
+
+/// <summary>Who uses connections: is told what they do, never under a connection's lock.</summary>
+internal interface IConnectionOwner
+{
+    /// <summary>The connection made progress: requests finished, or its state or its room changed.</summary>
+    /// <param name="connection">Which one.</param>
+    /// <param name="finished">Requests that ended there; the list is the connection's own and reused.</param>
+    void OnProgress(IPoolConnection connection, List<ApnsRequest> finished);
+}
+
+/// <summary>A connection as the pool sees it; the simulated network of the tests has its own.</summary>
+internal interface IPoolConnection
+{
+    ApnsConnectionState State { get; }
+
+    ApnsException? CloseReason { get; }
+
+    int InFlight { get; }
+
+    int StreamLimit { get; }
+
+    bool IsBlocked { get; }
+
+    bool TryPost(ApnsRequest request, long now);
+
+    /// <summary>Nothing more is posted for the moment: what was posted should leave.</summary>
+    void Flush();
+
+    void Close();
+
+    void Abort(ApnsException reason);
+}
+
+/// <summary>
+/// One HTTP/2 connection on two dedicated threads and a blocking socket: one thread connects and then reads, the other
+/// writes. What it decides is in <see cref="ConnectionEngine"/>. It posts a request or refuses it, never queues, and
+/// tells its owner what became of it. Thread-safe.
+/// </summary>
+internal sealed class ApnsConnection : IPoolConnection
+{
+    // Two TLS records of 16 KiB: the largest that goes out in one system call. One write costs some 8 µs whatever its
+    // size up to a few hundred bytes, and 0.4 µs for each 400 bytes at this size.
+    private const int WriteBytes = 32 * 1024;
+    private const int ReadBytes = 64 * 1024;
+
+    // Gathering: with fewer requests than this in flight nothing waits; with more, an answer or a request may wait a
+    // millisecond for company. A single notification is never delayed.
+    private const int ManyInFlight = 64;
+    private const int LittleToRead = 8 * 1024;
+    private const int GatherMilliseconds = 1;
+
+    // After a failed write the reader gets this long to take in what the server said before it hung up.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
+    private readonly object _gate = new();
+    private readonly TlsConnector _connector;
+    private readonly ConnectionEngine _engine;
+    private readonly ConnectionOptions _options;
+    private readonly IConnectionOwner _owner;
+    private readonly int _turn;
+    private readonly long _startedAt;
+    private ByteBuffer _spare = new(WriteBytes);
+    private Socket? _socket;
+    private SslStream? _stream;
+    private long _brokenAt;
+    private bool _writerIdle;
+    private bool _flush;
+    private volatile int _inFlight;
+    private volatile bool _blocked = true;
+
+    public ApnsConnection(
+        ApnsEndpoint endpoint, TlsConnector connector, ApnsCredential credential, ConnectionOptions options, int turn, IConnectionOwner owner)
+    {
+        _connector = connector;
+        _options = options;
+        _owner = owner;
+        _turn = turn;
+        _startedAt = MonotonicClock.Now;
+        _engine = new ConnectionEngine(endpoint.Authority, credential, options, static () => DateTimeOffset.UtcNow, _startedAt);
+    }
+
+    public ApnsConnectionState State
+    {
+        get { lock (_gate) return _engine.State; }
+    }
+
+    public ApnsException? CloseReason
+    {
+        get { lock (_gate) return _engine.CloseReason; }
+    }
+
+    public int StreamLimit
+    {
+        get { lock (_gate) return _engine.StreamLimit; }
+    }
+
+    public int InFlight => _inFlight;
+
+    public bool IsBlocked => _blocked;
+
+    /// <summary>Begins to connect and returns at once.</summary>
+    public void Start() => StartThread(Run, "apns read");
+
+    public bool TryPost(ApnsRequest request, long now)
+    {
+        lock (_gate)
+        {
+            bool posted = _engine.TryPost(request, now);
+            if (!posted)
+            {
+                // It may have been refused for a PING that has to go out, or because the connection is done with.
+                AfterEngine(null);
+                return false;
+            }
+
+            Publish();
+            WakeWriterFor(_writerIdle || _engine.Session.Output.Length >= WriteBytes);
+            return true;
+        }
+    }
+
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_engine.Session.Output.Length == 0) return;
+            _flush = true;
+            WakeWriterFor(true);
+        }
+    }
+
+    /// <summary>The coarse clock; the pool calls it a few times a second while there is something to wait for.</summary>
+    public void Sweep()
+    {
+        var finished = new List<ApnsRequest>();
+        ApnsConnectionState before;
+        ApnsConnectionState after;
+        lock (_gate)
+        {
+            long now = MonotonicClock.Now;
+            before = _engine.State;
+            if (before == ApnsConnectionState.Connecting && now - _startedAt >= _options.ConnectTimeout.Ticks)
+            {
+                _engine.Fail(new ApnsException(ApnsErrorKind.ConnectTimeout, $"The connection was not ready within {_options.ConnectTimeout.TotalSeconds:0.#} s. Check host, port, firewall and proxy."));
+            }
+            else if (_brokenAt != 0 && now - _brokenAt >= LastWords.Ticks)
+            {
+                _engine.Fail(_engine.CloseReason);
+            }
+            else
+            {
+                _engine.Sweep(now);
+            }
+
+            after = AfterEngine(finished);
+
+            // Nobody answers there, so nobody waits for last words: this ends a blocked read and a blocked write.
+            if (after == ApnsConnectionState.Closed) _socket?.Dispose();
+        }
+
+        if (finished.Count > 0 || before != after) _owner.OnProgress(this, finished);
+    }
+
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _engine.Close(null);
+            AfterEngine(null);
+        }
+    }
+
+    public void Abort(ApnsException reason)
+    {
+        lock (_gate) _socket?.Dispose();
+        End(reason);
+    }
+
+    private void Run()
+    {
+        Thread? writer = null;
+        ApnsException? reason = null;
+        try
+        {
+            Connect();
+            writer = StartThread(WriteLoop, "apns write");
+            ReadLoop();
+        }
+        catch (ApnsException e)
+        {
+            reason = e;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or InvalidOperationException)
+        {
+            reason = Lost(e);
+        }
+
+        End(reason);
+
+        // The writer may still have a GOAWAY to send; a peer that reads no more gets no more time.
+        writer?.Join(LastWords);
+        _stream?.Dispose();
+        _socket?.Dispose();
+    }
+
+    /// <summary>Ends the connection if it has not ended yet, and tells the owner in any case.</summary>
+    private void End(ApnsException? reason)
+    {
+        var finished = new List<ApnsRequest>();
+        lock (_gate)
+        {
+            _engine.Fail(reason);
+            AfterEngine(finished);
+        }
+
+        _owner.OnProgress(this, finished);
+    }
+
+    private void Connect()
+    {
+        (Socket socket, SslStream stream) = _connector.Connect(_turn, Opened);
+        lock (_gate)
+        {
+            _socket = socket;
+            _stream = stream;
+            if (_engine.State == ApnsConnectionState.Closed) stream.Dispose();
+        }
+    }
+
+    private void Opened(Socket socket)
+    {
+        lock (_gate)
+        {
+            _socket = socket;
+            if (_engine.State == ApnsConnectionState.Closed) socket.Dispose();
+        }
+    }
+
+    private void ReadLoop()
+    {
+        byte[] buffer = new byte[ReadBytes];
+        var finished = new List<ApnsRequest>();
+        while (true)
+        {
+            LetAnswersGather();
+            int count = _stream!.Read(buffer);
+            ApnsConnectionState state;
+            lock (_gate)
+            {
+                if (count == 0)
+                {
+                    // CloseReason holds what GOAWAY said, if there was one.
+                    _engine.Fail(new ApnsException(ApnsErrorKind.ConnectionLost, "The server closed the connection."));
+                }
+                else
+                {
+                    Receive(buffer.AsSpan(0, count));
+                }
+
+                state = AfterEngine(finished);
+            }
+
+            _owner.OnProgress(this, finished);
+            finished.Clear();
+            if (state == ApnsConnectionState.Closed) return;
+        }
+    }
+
+    private void Receive(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            _engine.Receive(bytes, MonotonicClock.Now);
+        }
+        catch (Http2ConnectionException e)
+        {
+            _engine.Fail(new ApnsException(ApnsErrorKind.ConnectionLost, $"The server broke the HTTP/2 protocol: {e.Message} ({e.ErrorCode}).", e));
+        }
+    }
+
+    /// <summary>
+    /// Waits a moment when much is in flight and little has come: a read that takes in many answers costs little more
+    /// than one that takes in one.
+    /// </summary>
+    private void LetAnswersGather()
+    {
+        if (_inFlight >= ManyInFlight && _socket!.Available < LittleToRead) Thread.Sleep(GatherMilliseconds);
+    }
+
+    private void WriteLoop()
+    {
+        try
+        {
+            while (NextBatch() is { } batch)
+            {
+                Write(batch);
+                batch.Clear();
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or InvalidOperationException)
+        {
+            // The server's last words, an answer or a GOAWAY, may still wait to be read.
+            lock (_gate)
+            {
+                _brokenAt = MonotonicClock.Now;
+                _engine.Close(Lost(e));
+                Publish();
+            }
+
+            _owner.OnProgress(this, []);
+            return;
+        }
+
+        _stream!.Dispose();
+    }
+
+    /// <summary>Waits for bytes to write, gathering while much is in flight; null when the connection is over.</summary>
+    private ByteBuffer? NextBatch()
+    {
+        lock (_gate)
+        {
+            Http2Session session = _engine.Session;
+            while (session.Output.Length == 0)
+            {
+                if (_engine.State == ApnsConnectionState.Closed) return null;
+                if (_engine.State == ApnsConnectionState.Closing && _engine.InFlight == 0)
+                {
+                    _engine.SayGoodbye();
+                    _engine.Fail(null);
+                    break;
+                }
+
+                _writerIdle = true;
+                Monitor.Wait(_gate);
+                _writerIdle = false;
+            }
+
+            if (!_flush && _engine.InFlight >= ManyInFlight && session.Output.Length < WriteBytes) Monitor.Wait(_gate, GatherMilliseconds);
+            _flush = false;
+            ByteBuffer batch = session.SwapOutput(_spare);
+            _spare = batch;
+            return batch;
+        }
+    }
+
+    private void Write(ByteBuffer batch)
+    {
+        ReadOnlySpan<byte> rest = batch.WrittenSpan;
+        while (!rest.IsEmpty)
+        {
+            int count = Math.Min(rest.Length, WriteBytes);
+            lock (_gate) _engine.Attempted += count;
+            _stream!.Write(rest[..count]);
+            rest = rest[count..];
+        }
+    }
+
+    /// <summary>Called under the lock after the engine did something: hands over what finished and wakes the writer.</summary>
+    private ApnsConnectionState AfterEngine(List<ApnsRequest>? finished)
+    {
+        if (finished is not null) _engine.TakeFinished(finished);
+        Publish();
+        ApnsConnectionState state = _engine.State;
+        bool ending = state is ApnsConnectionState.Closing or ApnsConnectionState.Closed;
+        WakeWriterFor(ending || (_writerIdle && _engine.Session.Output.Length > 0));
+        return state;
+    }
+
+    private void WakeWriterFor(bool reason)
+    {
+        if (reason) Monitor.Pulse(_gate);
+    }
+
+    private void Publish()
+    {
+        _inFlight = _engine.InFlight;
+        _blocked = _engine.IsBlocked;
+    }
+
+    private static ApnsException Lost(Exception e) => new(ApnsErrorKind.ConnectionLost, $"The connection was lost: {e.Message}", e);
+
+    private static Thread StartThread(ThreadStart start, string name)
+    {
+        var thread = new Thread(start, 256 * 1024) { IsBackground = true, Name = name };
+        thread.UnsafeStart();
+        return thread;
+    }
+}

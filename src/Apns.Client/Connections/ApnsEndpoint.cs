@@ -1,0 +1,43 @@
+using System;
+
+namespace Apns.Client;
+
+/// <summary>Which of Apple's two worlds to push to; device tokens belong to one of them.</summary>
+public enum ApnsEnvironment
+{
+    /// <summary>Apps from the App Store and TestFlight.</summary>
+    Production,
+
+    /// <summary>Apps signed for development.</summary>
+    Development,
+}
+
+/// <summary>A server to push to.</summary>
+/// <param name="Host">Host name; the server's certificate must be for it.</param>
+/// <param name="Port">TCP port, 1 to 65535.</param>
+public sealed record ApnsEndpoint(string Host, int Port)
+{
+    /// <summary>The usual port.</summary>
+    public const int DefaultPort = 443;
+
+    /// <summary>The other port that Apple serves, for networks that let only web traffic through on 443 by a proxy.</summary>
+    public const int AlternatePort = 2197;
+
+    /// <summary>The value of :authority (RFC 9113 section 8.3.1): the port is left out when it is the scheme's own.</summary>
+    internal string Authority => Port == DefaultPort ? Host : $"{Host}:{Port}";
+
+    /// <summary>Apple's host for an environment.</summary>
+    /// <param name="environment">Which one.</param>
+    /// <param name="port">443 or 2197.</param>
+    /// <returns>The endpoint.</returns>
+    public static ApnsEndpoint For(ApnsEnvironment environment, int port = DefaultPort) => environment switch
+    {
+        ApnsEnvironment.Production => new ApnsEndpoint("api.push.apple.com", port),
+        ApnsEnvironment.Development => new ApnsEndpoint("api.sandbox.push.apple.com", port),
+        _ => throw new ArgumentOutOfRangeException(nameof(environment)),
+    };
+
+    /// <summary>Host and port.</summary>
+    /// <returns>For example <c>api.push.apple.com:443</c>.</returns>
+    public override string ToString() => $"{Host}:{Port}";
+}

@@ -1,0 +1,25 @@
+using System;
+
+namespace Apns.Client;
+
+/// <summary>The times and limits of one connection. Times are in <see cref="TimeSpan"/>; the engine counts its ticks.</summary>
+internal sealed record ConnectionOptions
+{
+    /// <summary>From the first packet to the server's SETTINGS.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// A connection that heard nothing for so long is asked by PING before it is used again: NATs and load balancers
+    /// forget idle connections without a word.
+    /// </summary>
+    public TimeSpan ProbeAfterIdle { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A PING that finds no answer in this time means that the connection is dead.</summary>
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Deadlines missed in a row that make the connection suspect.</summary>
+    public int SuspiciousTimeouts { get; init; } = 2;
+
+    /// <summary>Streams used at once however many the server allows: APNs announces 1000.</summary>
+    public int MaxStreams { get; init; } = 4096;
+}

@@ -1,0 +1,52 @@
+using System;
+using System.Text;
+using System.Text.Json;
+using Apns.Http2;
+
+namespace Apns.Client;
+
+/// <summary>What a GOAWAY says: APNs puts JSON with a reason into its debug data, other servers plain text or nothing.</summary>
+internal static class GoAwayReason
+{
+    private const int MaxText = 200;
+
+    public static ApnsException Read(Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
+    {
+        string? reason = ReadJson(debugData);
+        if (reason is not null)
+        {
+            ApnsReason known = ApnsReason.For(400, reason);
+            ApnsErrorKind kind = known.Handling == AnswerHandling.Fatal ? ApnsErrorKind.Refused : ApnsErrorKind.ConnectionLost;
+            return new ApnsException(kind, $"APNs ended the connection: {reason}. {known.Remedy}") { Reason = reason };
+        }
+
+        string text = Printable(debugData);
+        string why = text.Length > 0 ? $"{errorCode}, {text}" : $"{errorCode}";
+        return new ApnsException(ApnsErrorKind.ConnectionLost, $"The server ended the connection: {why}.");
+    }
+
+    private static string? ReadJson(ReadOnlySpan<byte> debugData)
+    {
+        if (debugData.IsEmpty || debugData[0] != (byte)'{') return null;
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(debugData.ToArray());
+            return json.RootElement.TryGetProperty("reason", out JsonElement reason) && reason.ValueKind == JsonValueKind.String
+                ? reason.GetString()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Text from a stranger, fit for a console: no control characters, and not too long.</summary>
+    private static string Printable(ReadOnlySpan<byte> debugData)
+    {
+        string text = Encoding.UTF8.GetString(debugData.Length > MaxText ? debugData[..MaxText] : debugData);
+        var printable = new StringBuilder(text.Length);
+        foreach (char c in text) printable.Append(char.IsControl(c) ? ' ' : c);
+        return printable.ToString().Trim();
+    }
+}

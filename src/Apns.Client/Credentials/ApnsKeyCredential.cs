@@ -1,0 +1,138 @@
+using System;
+using System.Buffers.Text;
+using System.IO;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+
+namespace Apns.Client;
+
+/// <summary>
+/// Token-based trust: an APNs signing key (.p8) with its key id and team id. Supports every push type.
+/// The key stays in memory as an <see cref="ECDsa"/> object; nothing gives it back. Thread-safe.
+/// </summary>
+public sealed class ApnsKeyCredential : ApnsCredential
+{
+    private const string PemBegin = "-----BEGIN PRIVATE KEY-----";
+    private const string PemEnd = "-----END PRIVATE KEY-----";
+
+    private readonly Lock _signing = new();
+    private readonly ECDsa _key;
+
+    /// <summary>Takes the key's text.</summary>
+    /// <param name="key">What the .p8 file holds: PEM, or the bare base64 of its PKCS#8; line ends, blanks and a byte order mark do no harm.</param>
+    /// <param name="keyId">The key's id, ten letters and digits.</param>
+    /// <param name="teamId">The developer team's id, ten letters and digits.</param>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidKey"/>: not an ES256 key, or an id is malformed.</exception>
+    public ApnsKeyCredential(ReadOnlySpan<char> key, string keyId, string teamId)
+    {
+        KeyId = CheckId(keyId, "key id", "It is part of the key's file name, AuthKey_<key id>.p8.");
+        TeamId = CheckId(teamId, "team id", "It is shown on the membership page of the developer account.");
+        _key = Import(key);
+    }
+
+    /// <summary>The key's id.</summary>
+    public string KeyId { get; }
+
+    /// <summary>The team's id.</summary>
+    public string TeamId { get; }
+
+    /// <summary>Reads the key from a file.</summary>
+    /// <param name="path">The .p8 file.</param>
+    /// <param name="keyId">The key's id.</param>
+    /// <param name="teamId">The team's id.</param>
+    /// <returns>The credential.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidKey"/>: the file cannot be read or holds no ES256 key.</exception>
+    public static ApnsKeyCredential FromFile(string path, string keyId, string teamId)
+    {
+        char[] text;
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            text = Encoding.UTF8.GetChars(bytes);
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new ApnsException(ApnsErrorKind.InvalidKey, $"The key file '{path}' cannot be read: {e.Message}", e);
+        }
+
+        try
+        {
+            return new ApnsKeyCredential(text, keyId, teamId);
+        }
+        catch (ApnsException e) when (e.Kind == ApnsErrorKind.InvalidKey && e.InnerException is not null)
+        {
+            throw new ApnsException(ApnsErrorKind.InvalidKey, $"The file '{path}' is not an APNs signing key. {e.Message}", e.InnerException);
+        }
+        finally
+        {
+            text.AsSpan().Clear();
+        }
+    }
+
+    /// <summary>Says which key it is, not what it holds.</summary>
+    /// <returns>Key id and team id.</returns>
+    public override string ToString() => $"key {KeyId} of team {TeamId}";
+
+    internal override ProviderToken IssueProviderToken(DateTimeOffset now)
+    {
+        // The ids are letters and digits, so nothing in here needs escaping.
+        long issuedAt = now.ToUnixTimeSeconds();
+        string header = Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"alg":"ES256","kid":"{{KeyId}}"}"""));
+        string claims = Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"iss":"{{TeamId}}","iat":{{issuedAt}}}"""));
+        byte[] signed = Encoding.ASCII.GetBytes($"{header}.{claims}");
+        byte[] signature;
+        lock (_signing) signature = _key.SignData(signed, HashAlgorithmName.SHA256);
+        string token = $"bearer {header}.{claims}.{Base64Url.EncodeToString(signature)}";
+        return new ProviderToken(Encoding.ASCII.GetBytes(token), DateTimeOffset.FromUnixTimeSeconds(issuedAt));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _key.Dispose();
+
+    private static ECDsa Import(ReadOnlySpan<char> text)
+    {
+        text = text.Trim().TrimStart('\uFEFF').Trim();
+        int begin = text.IndexOf(PemBegin);
+        int end = text.IndexOf(PemEnd);
+        if (begin >= 0 && end > begin) text = text[(begin + PemBegin.Length)..end];
+        else if (text.Contains("-----BEGIN", StringComparison.Ordinal)) throw NotAKey("It holds another kind of PEM.", null);
+
+        // Convert skips white space of any kind, CR and LF among it.
+        byte[] pkcs8 = new byte[text.Length];
+        var key = ECDsa.Create();
+        try
+        {
+            if (!Convert.TryFromBase64Chars(text, pkcs8, out int length)) throw NotAKey("It is neither PEM nor base64.", null);
+            key.ImportPkcs8PrivateKey(pkcs8.AsSpan(0, length), out _);
+            if (key.KeySize != 256) throw NotAKey($"It is a {key.KeySize}-bit key; APNs uses ES256.", null);
+            return key;
+        }
+        catch (CryptographicException e)
+        {
+            key.Dispose();
+            throw NotAKey("It holds no elliptic-curve private key.", e);
+        }
+        catch (ApnsException)
+        {
+            key.Dispose();
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
+    }
+
+    private static ApnsException NotAKey(string what, Exception? cause) =>
+        new(ApnsErrorKind.InvalidKey, $"{what} Use the AuthKey_<key id>.p8 file as downloaded from the developer account.", cause ?? new FormatException(what));
+
+    private static string CheckId(string id, string name, string hint)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        bool valid = id.Length == 10;
+        foreach (char c in id) valid &= char.IsAsciiLetterOrDigit(c);
+        return valid ? id : throw new ApnsException(ApnsErrorKind.InvalidKey, $"The {name} '{id}' is not ten letters and digits. {hint}");
+    }
+}

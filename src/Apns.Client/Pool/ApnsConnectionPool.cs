@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Apns.Client;
+
+/// <summary>
+/// Several connections to one endpoint with one credential: the lock, the timer and the sockets around
+/// <see cref="Dispatcher"/>. Thread-safe. The pool's lock may be held when a connection's is taken, never the other way.
+/// </summary>
+internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
+{
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
+
+    private readonly object _gate = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ApnsEndpoint _endpoint;
+    private readonly ApnsCredential _credential;
+    private readonly TlsConnector _connector;
+    private readonly ConnectionOptions _connectionOptions;
+    private readonly Dispatcher _dispatcher;
+    private readonly Timer _timer;
+    private bool _ticking;
+    private bool _closed;
+
+    public ApnsConnectionPool(
+        ApnsEndpoint endpoint, ApnsCredential credential, TlsConnector connector, PoolOptions options, ConnectionOptions connectionOptions)
+    {
+        _endpoint = endpoint;
+        _credential = credential;
+        _connector = connector;
+        _connectionOptions = connectionOptions;
+        _dispatcher = new Dispatcher(options, Open, new Random());
+        using (ExecutionContext.SuppressFlow()) _timer = new Timer(static pool => ((ApnsConnectionPool)pool!).Tick(), this, Timeout.Infinite, Timeout.Infinite);
+    }
+
+    /// <summary>Live figures: connections, requests in flight, requests waiting.</summary>
+    public (int Connections, int InFlight, int Waiting) Figures
+    {
+        get { lock (_gate) return (_dispatcher.Connections, _dispatcher.InFlight, _dispatcher.Waiting); }
+    }
+
+    /// <summary>Requests that the connections allow at once, by the server's settings.</summary>
+    public int StreamLimit
+    {
+        get { lock (_gate) return _dispatcher.StreamLimit; }
+    }
+
+    public bool IsClosed
+    {
+        get { lock (_gate) return _closed; }
+    }
+
+    /// <summary>Opens the connections; the task ends when the first is ready, or with the failure of the last.</summary>
+    /// <exception cref="ApnsException">None could be made.</exception>
+    public Task ConnectAsync()
+    {
+        lock (_gate)
+        {
+            _dispatcher.Start(MonotonicClock.Now);
+            KeepTicking();
+        }
+
+        return _ready.Task;
+    }
+
+    public void Submit(ApnsRequest request)
+    {
+        lock (_gate)
+        {
+            _dispatcher.Submit(request, request.TakenAt);
+            KeepTicking();
+        }
+    }
+
+    /// <summary>Lets what was posted leave at once: the caller is about to wait.</summary>
+    public void Flush()
+    {
+        lock (_gate) _dispatcher.Flush();
+    }
+
+    /// <summary>Takes back what a sink has waiting.</summary>
+    public void Withdraw(IRequestSink sink, ApnsException reason)
+    {
+        lock (_gate) _dispatcher.Withdraw(sink, reason, MonotonicClock.Now);
+    }
+
+    /// <summary>
+    /// Sends nothing more, waits for the answers still to come, says goodbye and closes. What has no answer in time
+    /// ends as <see cref="ApnsOutcome.Unknown"/>. Idempotent.
+    /// </summary>
+    public async Task CloseAsync(TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _dispatcher.Close(MonotonicClock.Now);
+            KeepTicking();
+            AfterDispatcher();
+        }
+
+        try
+        {
+            await _drained.Task.WaitAsync(patience);
+        }
+        catch (TimeoutException)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Ends everything now.</summary>
+    public void Dispose()
+    {
+        IPoolConnection[] connections;
+        lock (_gate)
+        {
+            _closed = true;
+            _dispatcher.Close(MonotonicClock.Now);
+            connections = _dispatcher.Snapshot();
+        }
+
+        foreach (IPoolConnection connection in connections) connection.Abort(new ApnsException(ApnsErrorKind.Closed, "The session was closed."));
+        _timer.Dispose();
+    }
+
+    void IConnectionOwner.OnProgress(IPoolConnection connection, List<ApnsRequest> finished)
+    {
+        lock (_gate)
+        {
+            _dispatcher.OnProgress(connection, finished, MonotonicClock.Now);
+            AfterDispatcher();
+        }
+    }
+
+    private ApnsConnection Open(int number)
+    {
+        var connection = new ApnsConnection(_endpoint, _connector, _credential, _connectionOptions, number, this);
+        connection.Start();
+        return connection;
+    }
+
+    private void AfterDispatcher()
+    {
+        if (_dispatcher.Started)
+        {
+            _ready.TrySetResult();
+        }
+        else if (_dispatcher.Connections == 0 && _dispatcher.LastFailure is { } failure)
+        {
+            _ready.TrySetException(failure);
+        }
+
+        if (_closed && _dispatcher.Connections == 0)
+        {
+            _drained.TrySetResult();
+            _timer.Dispose();
+        }
+    }
+
+    private void KeepTicking()
+    {
+        if (_ticking) return;
+        _ticking = true;
+        _timer.Change(TickPeriod, TickPeriod);
+    }
+
+    private void Tick()
+    {
+        IPoolConnection[] connections;
+        lock (_gate) connections = _dispatcher.Snapshot();
+
+        // Without the pool's lock: a connection reports back through OnProgress.
+        foreach (IPoolConnection connection in connections) ((ApnsConnection)connection).Sweep();
+
+        lock (_gate)
+        {
+            _dispatcher.Tick(MonotonicClock.Now);
+            AfterDispatcher();
+            if (!_dispatcher.IsIdle || _closed) return;
+            _ticking = false;
+            _timer.Change(Timeout.Infinite, Timeout.Infinite);
+        }
+    }
+}

@@ -1,0 +1,422 @@
+using System;
+using System.Collections.Generic;
+
+namespace Apns.Client;
+
+/// <summary>
+/// All that the pool decides, without thread, socket or clock: which connection takes a request, what is replayed,
+/// retried or given up, when connections are opened anew. The owner guards it with a lock and gives it the time, in
+/// ticks of 100 ns.
+/// </summary>
+internal sealed class Dispatcher
+{
+    private const int ReplaysAtOnce = 3;
+
+    private readonly PoolOptions _options;
+    private readonly Func<int, IPoolConnection> _open;
+    private readonly Random _random;
+    private readonly List<Member> _members = [];
+    private readonly Queue<ApnsRequest> _replays = new();
+    private readonly Queue<ApnsRequest> _queue = new();
+    private readonly PriorityQueue<ApnsRequest, long> _backingOff = new();
+    private readonly List<IRequestSink> _touched = [];
+    private int _opened;
+    private int _failures;
+    private long _openNotBefore;
+    private bool _closed;
+
+    /// <param name="options">How to replace, replay and retry.</param>
+    /// <param name="open">Makes a connection and starts it; given its number, counted from 0.</param>
+    /// <param name="random">For jitter.</param>
+    public Dispatcher(PoolOptions options, Func<int, IPoolConnection> open, Random random)
+    {
+        _options = options;
+        _open = open;
+        _random = random;
+    }
+
+    /// <summary>Whether a connection was ever ready.</summary>
+    public bool Started { get; private set; }
+
+    /// <summary>Why the last connection failed, or null since one was ready.</summary>
+    public ApnsException? LastFailure { get; private set; }
+
+    /// <summary>Connections that take requests, are on their way, or drain.</summary>
+    public int Connections => _members.Count;
+
+    /// <summary>Requests that wait for a connection, a stream or the end of a pause.</summary>
+    public int Waiting => _replays.Count + _queue.Count + _backingOff.Count;
+
+    /// <summary>Requests in flight.</summary>
+    public int InFlight
+    {
+        get
+        {
+            int count = 0;
+            foreach (Member member in _members) count += member.Connection.InFlight;
+            return count;
+        }
+    }
+
+    /// <summary>Requests that the active connections allow at once.</summary>
+    public int StreamLimit
+    {
+        get
+        {
+            long sum = 0;
+            foreach (Member member in _members) sum += member.StreamLimit;
+            return (int)Math.Min(sum, int.MaxValue);
+        }
+    }
+
+    /// <summary>Whether there is nothing that time could change.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            if (Waiting > 0) return false;
+            foreach (Member member in _members)
+            {
+                if (member.State != ApnsConnectionState.Active || member.Connection.InFlight > 0) return false;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Opens the first connections.</summary>
+    public void Start(long now) => OpenWanted(now, wanted: _options.Connections);
+
+    /// <summary>Takes a request: posts it, or queues it until that is possible.</summary>
+    public void Submit(ApnsRequest request, long now)
+    {
+        if (_closed)
+        {
+            request.Failure = Closed();
+            Finish(request, ApnsOutcome.NotSent, now);
+            WakeSinks();
+            return;
+        }
+
+        bool posted = Waiting == _backingOff.Count && TryPost(request, now);
+        if (posted) return;
+        _queue.Enqueue(request);
+        OpenWanted(now, _options.Connections);
+    }
+
+    /// <summary>Lets what was posted leave: nothing follows for the moment.</summary>
+    public void Flush()
+    {
+        foreach (Member member in _members)
+        {
+            if (!member.Posted) continue;
+            member.Posted = false;
+            member.Connection.Flush();
+        }
+    }
+
+    /// <summary>A connection made progress: see <see cref="IConnectionOwner"/>.</summary>
+    public void OnProgress(IPoolConnection connection, List<ApnsRequest> finished, long now)
+    {
+        Member? member = Find(connection);
+        foreach (ApnsRequest request in finished)
+        {
+            if (member is not null && request.LastEnd == AttemptEnd.Answered) member.Answered = true;
+            Decide(request, now);
+        }
+
+        if (member is not null) Observe(member, now);
+        PostWaiting(now);
+        if (Waiting > 0 || InFlight > 0) OpenWanted(now, _options.Connections);
+        Flush();
+        WakeSinks();
+    }
+
+    /// <summary>The coarse clock: pauses that are over, deadlines that passed in the queue, connections to open again.</summary>
+    public void Tick(long now)
+    {
+        while (_backingOff.TryPeek(out ApnsRequest? request, out long due) && due <= now)
+        {
+            _backingOff.Dequeue();
+            if (!GiveUpIfLate(request, now)) _replays.Enqueue(request);
+        }
+
+        DropLate(_replays, now);
+        DropLate(_queue, now);
+        PostWaiting(now);
+        if (Waiting > _backingOff.Count) OpenWanted(now, _options.Connections);
+        Flush();
+        WakeSinks();
+    }
+
+    /// <summary>Takes back what a sink still has waiting; what is in flight goes on.</summary>
+    public void Withdraw(IRequestSink sink, ApnsException reason, long now)
+    {
+        WithdrawFrom(_replays, sink, reason, now);
+        WithdrawFrom(_queue, sink, reason, now);
+        List<(ApnsRequest Request, long Due)> kept = [];
+        while (_backingOff.TryDequeue(out ApnsRequest? request, out long due))
+        {
+            if (ReferenceEquals(request.Sink, sink)) GiveUp(request, reason, now);
+            else kept.Add((request, due));
+        }
+
+        foreach ((ApnsRequest request, long due) in kept) _backingOff.Enqueue(request, due);
+        WakeSinks();
+    }
+
+    /// <summary>Ends it: what waits is not sent, what is in flight is waited for by the connections.</summary>
+    public void Close(long now)
+    {
+        _closed = true;
+        ApnsException reason = Closed();
+        while (_replays.TryDequeue(out ApnsRequest? request)) GiveUp(request, reason, now);
+        while (_queue.TryDequeue(out ApnsRequest? request)) GiveUp(request, reason, now);
+        while (_backingOff.TryDequeue(out ApnsRequest? request, out _)) GiveUp(request, reason, now);
+        foreach (Member member in _members) member.Connection.Close();
+        WakeSinks();
+    }
+
+    /// <summary>A copy of the connections at this moment.</summary>
+    public IPoolConnection[] Snapshot() => [.. _members.ConvertAll(static m => m.Connection)];
+
+    private static ApnsException Closed() => new(ApnsErrorKind.Closed, "The session was closed.");
+
+    private Member? Find(IPoolConnection connection)
+    {
+        foreach (Member member in _members)
+        {
+            if (ReferenceEquals(member.Connection, connection)) return member;
+        }
+
+        return null;
+    }
+
+    /// <summary>What became of a request on its connection.</summary>
+    private void Decide(ApnsRequest request, long now)
+    {
+        switch (request.LastEnd)
+        {
+            case AttemptEnd.Answered:
+                DecideAnswered(request, now);
+                break;
+            case AttemptEnd.NotProcessed:
+                Replay(request, now, atOnce: ++request.Refusals <= ReplaysAtOnce);
+                break;
+            case AttemptEnd.Lost when _options.Delivery == ApnsDelivery.AtLeastOnce && request.Attempts < _options.MaxLosses:
+                request.PossibleDuplicate = true;
+                Replay(request, now, atOnce: request.Attempts == 1);
+                break;
+            default:
+                Finish(request, ApnsOutcome.Unknown, now);
+                break;
+        }
+    }
+
+    private void DecideAnswered(ApnsRequest request, long now)
+    {
+        if (request.Status == 200)
+        {
+            Finish(request, ApnsOutcome.Delivered, now);
+            return;
+        }
+
+        switch (ApnsReason.For(request.Status, request.Reason).Handling)
+        {
+            case AnswerHandling.BackOff:
+                BackOff(request, now, request.RetryAfter);
+                break;
+            case AnswerHandling.NewConnection when request.TokenRenewals++ == 0:
+                Replay(request, now, atOnce: true);
+                break;
+            default:
+                Finish(request, ApnsOutcome.Rejected, now);
+                break;
+        }
+    }
+
+    private void Replay(ApnsRequest request, long now, bool atOnce)
+    {
+        if (_closed || request.Sink.Withdrawn)
+        {
+            GiveUp(request, request.Failure ?? Closed(), now);
+        }
+        else if (atOnce)
+        {
+            if (!GiveUpIfLate(request, now)) _replays.Enqueue(request);
+        }
+        else
+        {
+            BackOff(request, now, null);
+        }
+    }
+
+    /// <summary>Exponential, with jitter over the upper half; what would come after the deadline is not waited for.</summary>
+    private void BackOff(ApnsRequest request, long now, TimeSpan? asked)
+    {
+        TimeSpan pause = Pause(_options.FirstBackOff, request.BackOffs++);
+        if (asked > pause) pause = asked.Value;
+        if (_closed || request.Sink.Withdrawn || now + pause.Ticks >= request.Deadline) GiveUp(request, request.Failure, now);
+        else _backingOff.Enqueue(request, now + pause.Ticks);
+    }
+
+    private TimeSpan Pause(TimeSpan first, int times)
+    {
+        double ticks = Math.Min(_options.LongestBackOff.Ticks, first.Ticks * Math.Pow(2, Math.Min(times, 20)));
+        return TimeSpan.FromTicks((long)(ticks * (0.5 + (0.5 * _random.NextDouble()))));
+    }
+
+    /// <summary>Ends a request that will not be sent again, by what its last attempt came to.</summary>
+    private void GiveUp(ApnsRequest request, ApnsException? reason, long now)
+    {
+        request.Failure = reason;
+        ApnsOutcome outcome = request.LastEnd switch
+        {
+            AttemptEnd.Answered => ApnsOutcome.Rejected,
+            AttemptEnd.Lost or AttemptEnd.TimedOut => ApnsOutcome.Unknown,
+
+            // Never sent, or refused the last time; an attempt before that may still have been processed.
+            _ => request.PossibleDuplicate ? ApnsOutcome.Unknown : ApnsOutcome.NotSent,
+        };
+
+        Finish(request, outcome, now);
+    }
+
+    private bool GiveUpIfLate(ApnsRequest request, long now)
+    {
+        if (request.Deadline > now) return false;
+        GiveUp(request, LastFailure, now);
+        return true;
+    }
+
+    private void DropLate(Queue<ApnsRequest> queue, long now)
+    {
+        for (int count = queue.Count; count > 0; count--)
+        {
+            ApnsRequest request = queue.Dequeue();
+            if (!GiveUpIfLate(request, now)) queue.Enqueue(request);
+        }
+    }
+
+    private void WithdrawFrom(Queue<ApnsRequest> queue, IRequestSink sink, ApnsException reason, long now)
+    {
+        for (int count = queue.Count; count > 0; count--)
+        {
+            ApnsRequest request = queue.Dequeue();
+            if (ReferenceEquals(request.Sink, sink)) GiveUp(request, reason, now);
+            else queue.Enqueue(request);
+        }
+    }
+
+    private void Finish(ApnsRequest request, ApnsOutcome outcome, long now)
+    {
+        request.Outcome = outcome;
+        request.FinishedAt = now;
+        request.Sink.Post(request);
+        if (!_touched.Contains(request.Sink)) _touched.Add(request.Sink);
+    }
+
+    private void WakeSinks()
+    {
+        foreach (IRequestSink sink in _touched) sink.Wake();
+        _touched.Clear();
+    }
+
+    private void PostWaiting(long now)
+    {
+        while (_replays.TryPeek(out ApnsRequest? request) && TryPost(request, now)) _replays.Dequeue();
+        if (_replays.Count > 0) return;
+        while (_queue.TryPeek(out ApnsRequest? request) && TryPost(request, now)) _queue.Dequeue();
+    }
+
+    /// <summary>Posts to the connection with the least in flight that takes it.</summary>
+    private bool TryPost(ApnsRequest request, long now)
+    {
+        while (true)
+        {
+            Member? best = null;
+            int least = int.MaxValue;
+            foreach (Member member in _members)
+            {
+                if (member.Refused || member.Connection.IsBlocked) continue;
+                int inFlight = member.Connection.InFlight;
+                if (inFlight >= least) continue;
+                best = member;
+                least = inFlight;
+            }
+
+            if (best is null || best.Connection.TryPost(request, now))
+            {
+                foreach (Member member in _members) member.Refused = false;
+                if (best is not null) best.Posted = true;
+                return best is not null;
+            }
+
+            // Not blocked in general, but this request does not fit now: the next best may have the window for it.
+            best.Refused = true;
+        }
+    }
+
+    private void Observe(Member member, long now)
+    {
+        ApnsConnectionState before = member.State;
+        ApnsConnectionState state = member.State = member.Connection.State;
+        member.StreamLimit = state == ApnsConnectionState.Active ? member.Connection.StreamLimit : 0;
+        if (before == ApnsConnectionState.Connecting && state == ApnsConnectionState.Active)
+        {
+            Started = true;
+            LastFailure = null;
+        }
+
+        if (member.Answered) _failures = 0;
+        if (before < ApnsConnectionState.Closing && state >= ApnsConnectionState.Closing) OnEnding(member, now);
+        if (state == ApnsConnectionState.Closed) _members.Remove(member);
+    }
+
+    private void OnEnding(Member member, long now)
+    {
+        ApnsException? reason = member.Connection.CloseReason;
+        if (reason is null) return;
+        LastFailure = reason;
+
+        // A connection that ended before it answered anything is a failure to connect: do not knock again at once.
+        if (!member.Answered) _openNotBefore = now + Pause(_options.FirstReconnect, _failures++).Ticks;
+        if (!reason.IsPermanent || HasUsableConnection()) return;
+
+        // No connection is left and none can be made: nothing that waits can be sent.
+        while (_replays.TryDequeue(out ApnsRequest? request)) GiveUp(request, reason, now);
+        while (_queue.TryDequeue(out ApnsRequest? request)) GiveUp(request, reason, now);
+    }
+
+    private bool HasUsableConnection() => _members.Exists(static m => m.State < ApnsConnectionState.Closing);
+
+    private void OpenWanted(long now, int wanted)
+    {
+        if (_closed || now < _openNotBefore) return;
+        int usable = 0;
+        foreach (Member member in _members)
+        {
+            if (member.State < ApnsConnectionState.Closing) usable++;
+        }
+
+        for (; usable < wanted; usable++) _members.Add(new Member(_open(_opened++)));
+    }
+
+    private sealed class Member(IPoolConnection connection)
+    {
+        public IPoolConnection Connection { get; } = connection;
+
+        public ApnsConnectionState State { get; set; }
+
+        public int StreamLimit { get; set; }
+
+        /// <summary>Whether it ever answered a request.</summary>
+        public bool Answered { get; set; }
+
+        /// <summary>Whether something was posted since the last flush.</summary>
+        public bool Posted { get; set; }
+
+        /// <summary>Whether it just refused the request that is being placed.</summary>
+        public bool Refused { get; set; }
+    }
+}

@@ -1,0 +1,34 @@
+using System;
+
+namespace Apns.Client;
+
+/// <summary>What happens to a notification whose connection was lost before its answer came.</summary>
+public enum ApnsDelivery
+{
+    /// <summary>It is sent again with the same apns-id and marked <see cref="ApnsResult.PossibleDuplicate"/>.</summary>
+    AtLeastOnce,
+
+    /// <summary>It is never sent again; its outcome is <see cref="ApnsOutcome.Unknown"/>.</summary>
+    AtMostOnce,
+}
+
+/// <summary>How a pool replaces, replays and retries.</summary>
+internal sealed record PoolOptions
+{
+    /// <summary>Connections to keep while there is work.</summary>
+    public int Connections { get; init; } = 1;
+
+    public ApnsDelivery Delivery { get; init; } = ApnsDelivery.AtLeastOnce;
+
+    /// <summary>Pause before a refused notification (5xx, TooManyRequests) goes again; doubles each time.</summary>
+    public TimeSpan FirstBackOff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pause before the pool connects again after a failure; doubles each time.</summary>
+    public TimeSpan FirstReconnect { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest pause of either kind.</summary>
+    public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a notification may be lost with its connection before that is taken as its fault.</summary>
+    public int MaxLosses { get; init; } = 5;
+}

@@ -1,0 +1,112 @@
+using System;
+using Apns.Http2;
+
+namespace Apns.Client;
+
+/// <summary>How one sending of a request ended.</summary>
+internal enum AttemptEnd
+{
+    /// <summary>It was never sent, or is under way.</summary>
+    None,
+
+    /// <summary>APNs answered: see <see cref="ApnsRequest.Status"/> and <see cref="ApnsRequest.Reason"/>.</summary>
+    Answered,
+
+    /// <summary>APNs provably did not process it: never wholly written, refused, or above GOAWAY's last stream.</summary>
+    NotProcessed,
+
+    /// <summary>The connection or the stream ended without an answer: nobody knows.</summary>
+    Lost,
+
+    /// <summary>The deadline passed without an answer: nobody knows.</summary>
+    TimedOut,
+}
+
+/// <summary>Where finished requests go.</summary>
+internal interface IRequestSink
+{
+    /// <summary>Whether its requests are no longer to be sent: what is under way ends as it may.</summary>
+    bool Withdrawn { get; }
+
+    /// <summary>Takes a finished request. Called under the pool's lock: it must be quick and call nothing of the pool.</summary>
+    void Post(ApnsRequest request);
+
+    /// <summary>No more is posted for the moment: whoever waits should look.</summary>
+    void Wake();
+}
+
+/// <summary>
+/// One notification on its way to one token: what to send, how far it has come, and what was answered. The objects are
+/// reused within a batch; at any time one owner (batch, pool queue or connection) touches one, under that owner's lock.
+/// </summary>
+internal sealed class ApnsRequest
+{
+    // What to send.
+    public IRequestSink Sink = null!;
+    public long Index;
+    public object? InputObject;
+    public string Token = "";
+    public RequestTemplate? Template;
+    public Guid ApnsId;
+
+    // When, in ticks of 100 ns on the pool's monotonic clock.
+    public long TakenAt;
+    public long Deadline;
+    public long FinishedAt;
+    public long NotBefore;
+
+    // How far it has come.
+    public int Attempts;
+    public int BackOffs;
+    public int Refusals;
+    public int TokenRenewals;
+    public bool PossibleDuplicate;
+    public AttemptEnd LastEnd;
+    public ApnsException? Failure;
+
+    // Its place on a connection.
+    public Http2Stream? Stream;
+    public int Slot;
+    public long EndPosition;
+
+    // The last answer.
+    public int Status;
+    public Guid AnsweredId;
+    public string? UniqueId;
+    public string? Reason;
+    public long InvalidSinceMilliseconds;
+    public TimeSpan? RetryAfter;
+    public ByteBuffer? Body;
+
+    // How it ended, and the chain of finished ones.
+    public ApnsOutcome Outcome;
+    public ApnsRequest? Next;
+
+    /// <summary>Makes the object ready for its next input.</summary>
+    public void Reset()
+    {
+        InputObject = null;
+        Template = null;
+        Token = "";
+        NotBefore = FinishedAt = 0;
+        Attempts = BackOffs = Refusals = TokenRenewals = 0;
+        PossibleDuplicate = false;
+        LastEnd = AttemptEnd.None;
+        Failure = null;
+        Stream = null;
+        Next = null;
+        ForgetAnswer();
+    }
+
+    /// <summary>Drops what an earlier attempt was answered.</summary>
+    public void ForgetAnswer()
+    {
+        Status = 0;
+        AnsweredId = default;
+        UniqueId = null;
+        Reason = null;
+        InvalidSinceMilliseconds = 0;
+        RetryAfter = null;
+        Body?.Clear();
+    }
+}

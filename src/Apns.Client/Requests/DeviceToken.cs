@@ -1,0 +1,37 @@
+using System;
+
+namespace Apns.Client;
+
+/// <summary>
+/// Device tokens as APNs takes them: hexadecimal digits. Their length is Apple's affair and must not be assumed, but a
+/// token that could never be one costs a rejection, and too many of those make APNs throttle the sender.
+/// </summary>
+internal static class DeviceToken
+{
+    /// <summary>Longest token accepted, in digits: several times what has been seen (64, and 160 for Live Activities).</summary>
+    public const int MaxLength = 400;
+
+    /// <summary>What is wrong with a token, or null.</summary>
+    public static string? Validate(ReadOnlySpan<char> token)
+    {
+        if (token.IsWhiteSpace()) return "The device token is blank.";
+        if (token.Length > MaxLength) return $"The device token has {token.Length} characters; no token has more than {MaxLength}.";
+        if ((token.Length & 1) != 0) return $"The device token has {token.Length} digits; it takes two for each byte.";
+        int bad = token.IndexOfAnyExcept(HexDigits);
+        return bad < 0 ? null : $"The device token has a character at position {bad + 1} that is no hexadecimal digit.";
+    }
+
+    /// <summary>Writes a valid token in lower case.</summary>
+    public static int WriteLowerHex(string token, Span<byte> destination)
+    {
+        for (int i = 0; i < token.Length; i++)
+        {
+            // Digits have the bit set already; letters get it.
+            destination[i] = (byte)(token[i] | 0x20);
+        }
+
+        return token.Length;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+}
