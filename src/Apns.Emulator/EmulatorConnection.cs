@@ -1,0 +1,314 @@
+using System;
+using System.Buffers.Text;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using System.Threading;
+using Apns.Http2;
+using Apns.Http2.Hpack;
+
+namespace Apns.Emulator;
+
+/// <summary>
+/// One client's connection: a thread that reads, judges, and writes all answers to what it read at once. With latency a
+/// second thread writes the answers when they are due.
+/// </summary>
+internal sealed class EmulatorConnection : IHttp2Events
+{
+    private readonly ApnsEmulator _emulator;
+    private readonly Socket _socket;
+    private readonly int _number;
+    private readonly Lock _writing = new();
+    private readonly object _gate = new();
+    private readonly Stack<EmulatorRequest> _free = new();
+    private readonly Queue<(int StreamId, Http2Stream Stream, EmulatorRequest Request, Answer Answer, long Due)> _held = new();
+    private readonly long _latency;
+    private SslStream? _stream;
+    private Http2Session? _session;
+    private ProviderTokenVerifier? _provider;
+    private ByteBuffer _spare = new(32 * 1024);
+    private bool _limitRaised;
+    private bool _closed;
+
+    public EmulatorConnection(ApnsEmulator emulator, Socket socket, int number)
+    {
+        _emulator = emulator;
+        _socket = socket;
+        _number = number;
+        _latency = (long)emulator.Options.Latency.TotalMilliseconds;
+    }
+
+    public void Start() => StartThread(Run, "apns emulator");
+
+    /// <summary>Says goodbye as APNs does when a server goes down, and closes.</summary>
+    public void Shutdown()
+    {
+        try
+        {
+            lock (_gate)
+            {
+                if (_session is null || _closed) return;
+                _session.GoAway(Http2ErrorCode.NoError, """{"reason":"Shutdown"}"""u8);
+            }
+
+            WriteOutput();
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            // The client was faster.
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    void IHttp2Events.OnHeader(Http2Stream stream, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (stream.State is not EmulatorRequest request)
+        {
+            if (!_free.TryPop(out request!)) request = new EmulatorRequest();
+            stream.State = request;
+        }
+
+        request.Add(name, value);
+    }
+
+    void IHttp2Events.OnHeaders(Http2Stream stream, bool endStream)
+    {
+        if (endStream) Complete(stream);
+    }
+
+    void IHttp2Events.OnData(Http2Stream stream, ReadOnlySpan<byte> data, bool endStream)
+    {
+        if (stream.State is not EmulatorRequest request) return;
+        request.AddBody(data);
+        if (endStream) Complete(stream);
+    }
+
+    void IHttp2Events.OnReset(Http2Stream stream, Http2ErrorCode errorCode, Http2ResetCause cause)
+    {
+        // An answer that is held back finds its stream gone.
+        if (stream.State is EmulatorRequest request && _latency == 0) Recycle(request);
+    }
+
+    void IHttp2Events.OnSettings()
+    {
+    }
+
+    void IHttp2Events.OnPingAcknowledged(ulong opaque)
+    {
+    }
+
+    void IHttp2Events.OnGoAway(int lastStreamId, Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
+    {
+    }
+
+    private static bool IsExpected(Exception e) =>
+        e is IOException or ObjectDisposedException or SocketException or AuthenticationException or InvalidOperationException;
+
+    private static void StartThread(ThreadStart start, string name) =>
+        new Thread(start, 256 * 1024) { IsBackground = true, Name = name }.UnsafeStart();
+
+    private void Run()
+    {
+        try
+        {
+            Handshake();
+            WriteOutput();
+            if (_latency > 0) StartThread(AnswerHeld, "apns emulator answers");
+            Read();
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            // A client that goes away, or does not trust the root, is no concern of the others.
+        }
+        finally
+        {
+            Close();
+            _emulator.Forget(this);
+        }
+    }
+
+    private void Handshake()
+    {
+        _socket.NoDelay = true;
+        var stream = new SslStream(new NetworkStream(_socket, ownsSocket: true), leaveInnerStreamOpen: false);
+        stream.AuthenticateAsServer(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = _emulator.Certificates.Context,
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+
+            // Asked for, not insisted on: a client with a provider token has none.
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        });
+
+        bool byCertificate = stream.RemoteCertificate is not null;
+        lock (_gate)
+        {
+            _stream = stream;
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _provider = byCertificate ? null : _emulator.NewVerifier();
+            _limitRaised = byCertificate;
+            _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(byCertificate) }, this);
+        }
+    }
+
+    private Http2Settings Settings(bool trusted) => new()
+    {
+        // Until a valid provider token was seen there is one stream (Apple, "Communicating with APNs").
+        MaxConcurrentStreams = trusted ? _emulator.Options.MaxConcurrentStreams : 1,
+        MaxHeaderListSize = 8000,
+    };
+
+    private void Read()
+    {
+        byte[] buffer = new byte[64 * 1024];
+        while (true)
+        {
+            int count = _stream!.Read(buffer);
+            if (count == 0) return;
+            try
+            {
+                lock (_gate) _session!.Receive(buffer.AsSpan(0, count), Environment.TickCount64);
+            }
+            catch (Http2ConnectionException)
+            {
+                // GOAWAY in the output says why.
+                WriteOutput();
+                return;
+            }
+
+            WriteOutput();
+        }
+    }
+
+    /// <summary>Judges a request and answers it, now or when it is due. Called under the lock, from the session.</summary>
+    private void Complete(Http2Stream stream)
+    {
+        if (stream.State is not EmulatorRequest request) return;
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        Answer answer = _emulator.Validator.Validate(request, _provider, now);
+        if (!_limitRaised && answer.Reason?.Contains("ProviderToken", StringComparison.Ordinal) is not true)
+        {
+            _limitRaised = true;
+            _session!.ChangeSettings(Settings(trusted: true));
+        }
+
+        if (_latency == 0)
+        {
+            Write(stream, request, answer, now);
+            return;
+        }
+
+        _held.Enqueue((stream.Id, stream, request, answer, Environment.TickCount64 + _latency));
+        if (_held.Count == 1) Monitor.Pulse(_gate);
+    }
+
+    private void Write(Http2Stream stream, EmulatorRequest request, Answer answer, DateTimeOffset now)
+    {
+        Span<byte> id = stackalloc byte[36];
+        if (request.Has(RequestField.Id) && request.Get(RequestField.Id).Length == id.Length) request.Get(RequestField.Id).CopyTo(id);
+        else Utf8Formatter.TryFormat(Guid.NewGuid(), id, out _);
+
+        Http2Session session = _session!;
+        session.BeginHeaders(stream, endStream: answer.Reason is null);
+        HpackEncoder encoder = session.Encoder;
+        encoder.Encode(session.Output, ":status"u8, StatusText(answer.Status), HeaderIndexing.Incremental);
+        encoder.Encode(session.Output, "apns-id"u8, id, encoder.HasName("apns-id"u8) ? HeaderIndexing.Without : HeaderIndexing.Incremental);
+        if (_emulator.Options.UniqueIds)
+        {
+            encoder.Encode(session.Output, "apns-unique-id"u8, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString()), HeaderIndexing.Without);
+        }
+
+        session.EndHeaders(stream);
+        if (answer.Reason is not null) session.SendData(stream, Body(answer), endStream: true);
+        _emulator.Record(_number, request, answer, id, now);
+        Recycle(request);
+    }
+
+    private static ReadOnlySpan<byte> StatusText(int status) =>
+        status == 200 ? "200"u8 : Encoding.ASCII.GetBytes(status.ToString(CultureInfo.InvariantCulture));
+
+    private static byte[] Body(Answer answer) => Encoding.ASCII.GetBytes(
+        answer.Timestamp is { } timestamp
+            ? $$"""{"reason":"{{answer.Reason}}","timestamp":{{timestamp}}}"""
+            : $$"""{"reason":"{{answer.Reason}}"}""");
+
+    private void Recycle(EmulatorRequest request)
+    {
+        request.Clear();
+        _free.Push(request);
+    }
+
+    private void AnswerHeld()
+    {
+        try
+        {
+            while (true)
+            {
+                lock (_gate)
+                {
+                    while (_held.Count == 0 && !_closed) Monitor.Wait(_gate);
+                    if (_closed) return;
+                    long wait = _held.Peek().Due - Environment.TickCount64;
+                    if (wait > 0) Monitor.Wait(_gate, (int)wait);
+                    AnswerDue();
+                }
+
+                WriteOutput();
+            }
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            Close();
+        }
+    }
+
+    private void AnswerDue()
+    {
+        long now = Environment.TickCount64;
+        while (_held.TryPeek(out var held) && held.Due <= now)
+        {
+            _held.Dequeue();
+            if (held.Stream.Id == held.StreamId) Write(held.Stream, held.Request, held.Answer, DateTimeOffset.UtcNow);
+            else Recycle(held.Request);
+        }
+    }
+
+    /// <summary>Writes what the session has put out; the outer lock keeps two threads' bytes in order.</summary>
+    private void WriteOutput()
+    {
+        lock (_writing)
+        {
+            ByteBuffer batch;
+            lock (_gate)
+            {
+                if (_session!.Output.Length == 0) return;
+                batch = _session.SwapOutput(_spare);
+            }
+
+            _stream!.Write(batch.WrittenSpan);
+            batch.Clear();
+            _spare = batch;
+        }
+    }
+
+    private void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _stream?.Dispose();
+        _socket.Dispose();
+    }
+}
