@@ -1,0 +1,62 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace Apns.PowerShell;
+
+/// <summary>Reports a batch's progress, at most four times a second and on the pipeline's thread.</summary>
+internal sealed class BatchProgress
+{
+    /// <summary>The shortest time between two reports.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private const int ActivityId = 4197;
+
+    private readonly Cmdlet _cmdlet;
+    private readonly BatchSummary _summary;
+    private readonly long? _totalCount;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private long _lastReport = Stopwatch.GetTimestamp();
+    private long _lastTotal;
+    private bool _reported;
+
+    public BatchProgress(Cmdlet cmdlet, BatchSummary summary, long? totalCount)
+    {
+        _cmdlet = cmdlet;
+        _summary = summary;
+        _totalCount = totalCount;
+    }
+
+    /// <summary>Reports if it is time.</summary>
+    public void Update(long added)
+    {
+        long now = Stopwatch.GetTimestamp();
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(_lastReport, now);
+        if (elapsed < Interval) return;
+        double rate = (_summary.Total - _lastTotal) / elapsed.TotalSeconds;
+        _lastReport = now;
+        _lastTotal = _summary.Total;
+        string status = string.Create(
+            CultureInfo.CurrentCulture,
+            $"{_summary.Total:N0} done, {added - _summary.Total:N0} under way, {rate:N0}/s, {_summary.NotDelivered:N0} not delivered");
+        var record = new ProgressRecord(ActivityId, "Sending notifications", status);
+        if (_totalCount is { } total)
+        {
+            double mean = _summary.Total / Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
+            record.PercentComplete = (int)Math.Min(100, 100.0 * _summary.Total / total);
+            if (mean > 0) record.SecondsRemaining = (int)Math.Min(int.MaxValue, Math.Max(0, (total - _summary.Total) / mean));
+        }
+
+        _cmdlet.WriteProgress(record);
+        _reported = true;
+    }
+
+    /// <summary>Takes the report off the screen.</summary>
+    public void Complete()
+    {
+        if (!_reported) return;
+        _reported = false;
+        _cmdlet.WriteProgress(new ProgressRecord(ActivityId, "Sending notifications", "Done") { RecordType = ProgressRecordType.Completed });
+    }
+}

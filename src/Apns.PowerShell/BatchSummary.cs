@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Apns.Client;
+
+namespace Apns.PowerShell;
+
+/// <summary>Counts results as they pass, and says at the end what needs attention.</summary>
+internal sealed class BatchSummary
+{
+    private readonly Dictionary<string, long> _problems = new(StringComparer.Ordinal);
+    private string? _example;
+
+    public long Total { get; private set; }
+
+    public long Delivered { get; private set; }
+
+    /// <summary>All that was not delivered.</summary>
+    public long NotDelivered => Total - Delivered;
+
+    public void Add(ApnsResult result)
+    {
+        Total++;
+        if (result.Outcome == ApnsOutcome.Delivered)
+        {
+            Delivered++;
+            return;
+        }
+
+        // A dead token is news, not a problem: the advice says what to do with it.
+        if (result.Advice == ApnsAdvice.Drop) return;
+        string problem = result.Reason is null ? result.Outcome.ToString() : $"{result.Outcome} {result.Reason}";
+        _problems[problem] = _problems.GetValueOrDefault(problem) + 1;
+        _example ??= result.Error;
+    }
+
+    /// <summary>One line on what was neither delivered nor a dead token, or null.</summary>
+    public string? Describe()
+    {
+        if (_problems.Count == 0) return null;
+        long count = 0;
+        var list = new StringBuilder();
+        foreach ((string problem, long times) in _problems)
+        {
+            count += times;
+            if (list.Length > 0) list.Append(", ");
+            list.Append(CultureInfo.InvariantCulture, $"{times:N0} {problem}");
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{count:N0} of {Total:N0} notifications were not delivered ({list}). The first: {_example}");
+    }
+}

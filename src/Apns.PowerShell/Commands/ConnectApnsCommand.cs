@@ -1,0 +1,202 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using Apns.Client;
+using Apns.Emulator;
+
+namespace Apns.PowerShell.Commands;
+
+/// <summary>Connects to APNs and makes the session the runspace's default.</summary>
+[Cmdlet(VerbsCommunications.Connect, "Apns", DefaultParameterSetName = KeySet)]
+[OutputType(typeof(ApnsSession))]
+public sealed class ConnectApnsCommand : ApnsCmdlet
+{
+    private const string KeySet = "Key";
+    private const string CertificateFileSet = "CertificateFile";
+    private const string CertificateSet = "Certificate";
+    private const string EmulatorSet = "Emulator";
+
+    /// <summary>The signing key's file, as downloaded: AuthKey_KEYID.p8.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    public string KeyPath { get; set; } = "";
+
+    /// <summary>The key's id. Left out, it is read from a file name of the form AuthKey_KEYID.p8.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    public string? KeyId { get; set; }
+
+    /// <summary>The developer team's id.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    public string TeamId { get; set; } = "";
+
+    /// <summary>A client certificate's file: .p12, .pfx, or PEM with certificate and key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CertificateFileSet)]
+    [ValidateNotNullOrEmpty]
+    public string CertificatePath { get; set; } = "";
+
+    /// <summary>The file's password.</summary>
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    public SecureString? CertificatePassword { get; set; }
+
+    /// <summary>A client certificate with its private key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CertificateSet)]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>An emulator of Start-ApnsEmulator: endpoint, root and key are taken from it.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = EmulatorSet)]
+    public ApnsEmulator? Emulator { get; set; }
+
+    /// <summary>The topic of notifications that name none: the app's bundle id.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Topic { get; set; }
+
+    /// <summary>Which of Apple's environments.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    public ApnsEnvironment Environment { get; set; } = ApnsEnvironment.Production;
+
+    /// <summary>TCP port; Apple serves 443 and 2197.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; } = ApnsEndpoint.DefaultPort;
+
+    /// <summary>Another server than Apple's: host, host:port, or https://host:port.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Endpoint { get; set; }
+
+    /// <summary>Roots to trust instead of the operating system's: certificates, or paths of PEM or DER files.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [TrustedRootTransformation]
+    public X509Certificate2[]? TrustedRoot { get; set; }
+
+    /// <summary>Connections to keep while there is work.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int Connections { get; set; } = 1;
+
+    /// <summary>Seconds that connecting may take, and that a notification may take from being taken in to its answer.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int TimeoutSec { get; set; } = 60;
+
+    /// <summary>A name for the session.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        RunspaceResources resources = RunspaceResources.Current;
+        if (Name is not null && resources.FindSession(Name) is { } taken)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("SessionNameTaken", $"There is already a session named '{Name}'. Choose another name, or disconnect it first.", taken));
+        }
+
+        ApnsEndpoint endpoint = ChooseEndpoint();
+        ApnsCredential? credential = null;
+        try
+        {
+            credential = ReadCredential();
+            WriteVerbose($"Connecting to {endpoint} with {credential}.");
+            var session = new ApnsSession(Name ?? resources.NextSessionName(), EnvironmentName, Connect(endpoint, credential), credential);
+            credential = null;
+            resources.Add(session);
+            WriteObject(session);
+        }
+        catch (ApnsException e)
+        {
+            ThrowTerminatingError(e.ToErrorRecord(endpoint));
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            // Ctrl+C while connecting: nothing was made, nothing is left.
+        }
+        finally
+        {
+            credential?.Dispose();
+        }
+    }
+
+    private string EnvironmentName => ParameterSetName == EmulatorSet ? "Emulator" : Endpoint is not null ? "Custom" : Environment.ToString();
+
+    private ApnsClient Connect(ApnsEndpoint endpoint, ApnsCredential credential)
+    {
+        TimeSpan timeout = TimeSpan.FromSeconds(TimeoutSec);
+        X509Certificate2[]? roots = ParameterSetName == EmulatorSet ? [Emulator!.RootCertificate] : TrustedRoot;
+        var options = new ApnsClientOptions
+        {
+            Credential = credential,
+            Endpoint = endpoint,
+            TrustedRoots = roots is null ? null : new X509Certificate2Collection(roots),
+            Topic = Topic,
+            Connections = Connections,
+            Timeout = timeout,
+        };
+        if (timeout < options.ConnectTimeout) options = options with { ConnectTimeout = timeout };
+        return ApnsClient.ConnectAsync(options, StoppingToken).GetAwaiter().GetResult();
+    }
+
+    private ApnsEndpoint ChooseEndpoint()
+    {
+        if (ParameterSetName == EmulatorSet)
+        {
+            if (Emulator!.IsStopped) ThrowTerminatingError(ErrorRecords.InvalidArgument("EmulatorStopped", "The emulator was stopped. Start another with Start-ApnsEmulator.", Emulator));
+            return new ApnsEndpoint(ApnsEmulator.Host, Emulator.Port);
+        }
+
+        if (Endpoint is null) return ApnsEndpoint.For(Environment, Port);
+        string text = Endpoint.Contains("://", StringComparison.Ordinal) ? Endpoint : $"https://{Endpoint}";
+        bool usable = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host.Length > 0 && uri.PathAndQuery == "/";
+        if (!usable)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidEndpoint", $"'{Endpoint}' is no endpoint. Give a host, host:port, or https://host:port.", Endpoint));
+        }
+
+        // A port in the endpoint wins; else -Port says it.
+        bool hasPort = text.AsSpan(text.LastIndexOf(']') + 1).TrimEnd('/').LastIndexOf(':') > "https:".Length - 1;
+        return new ApnsEndpoint(uri!.DnsSafeHost, hasPort ? uri.Port : Port);
+    }
+
+    private ApnsCredential ReadCredential()
+    {
+        switch (ParameterSetName)
+        {
+            case EmulatorSet:
+                return new ApnsKeyCredential(Emulator!.ExportSigningKey(), ApnsEmulator.KeyId, ApnsEmulator.TeamId);
+            case CertificateSet:
+                return new ApnsCertificateCredential(Certificate!);
+            case CertificateFileSet:
+                string? password = CertificatePassword is null ? null : new NetworkCredential("", CertificatePassword).Password;
+                return ApnsCertificateCredential.FromFile(FullPath(CertificatePath), password);
+            default:
+                return ApnsKeyCredential.FromFile(FullPath(KeyPath), KeyId ?? KeyIdOf(KeyPath), TeamId);
+        }
+    }
+
+    private string KeyIdOf(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        const string Prefix = "AuthKey_";
+        if (!name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("MissingKeyId", $"The file name '{Path.GetFileName(path)}' does not tell the key's id. Give it with -KeyId.", path));
+        }
+
+        return name[Prefix.Length..];
+    }
+}

@@ -1,0 +1,46 @@
+using System;
+using System.Management.Automation;
+using Apns.Client;
+
+namespace Apns.PowerShell;
+
+/// <summary>The module's error records: stable ids, true categories.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>The engine's error as PowerShell's; its kind is the id.</summary>
+    public static ErrorRecord ToErrorRecord(this ApnsException error, object? target) =>
+        new(error, error.Kind.ToString(), CategoryOf(error.Kind), target);
+
+    public static ErrorRecord NotConnected(string? name) => new(
+        new InvalidOperationException(name is null
+            ? "There is no session. Connect with Connect-Apns first; in another runspace (ForEach-Object -Parallel, Start-ThreadJob) pass one with -Session $using:session."
+            : $"There is no session named '{name}'. Get-ApnsSession lists them."),
+        "NotConnected",
+        ErrorCategory.ConnectionError,
+        name);
+
+    public static ErrorRecord SessionClosed(ApnsSession session) => new(
+        new InvalidOperationException($"The session '{session.Name}' is closed. Connect again with Connect-Apns."),
+        "SessionClosed",
+        ErrorCategory.ConnectionError,
+        session);
+
+    public static ErrorRecord InvalidArgument(string errorId, string message, object? target) =>
+        new(new ArgumentException(message), errorId, ErrorCategory.InvalidArgument, target);
+
+    public static ErrorRecord NotAllDelivered(string message) =>
+        new(new InvalidOperationException(message), "NotAllDelivered", ErrorCategory.InvalidResult, null);
+
+    private static ErrorCategory CategoryOf(ApnsErrorKind kind) => kind switch
+    {
+        ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate => ErrorCategory.AuthenticationError,
+        ApnsErrorKind.HostNotFound => ErrorCategory.ObjectNotFound,
+        ApnsErrorKind.ConnectTimeout => ErrorCategory.OperationTimeout,
+        ApnsErrorKind.ServerNotTrusted => ErrorCategory.SecurityError,
+        ApnsErrorKind.Http2NotOffered => ErrorCategory.ProtocolError,
+        ApnsErrorKind.Refused => ErrorCategory.PermissionDenied,
+        ApnsErrorKind.InvalidNotification => ErrorCategory.InvalidArgument,
+        ApnsErrorKind.Closed => ErrorCategory.ResourceUnavailable,
+        _ => ErrorCategory.ConnectionError,
+    };
+}

@@ -1,0 +1,58 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Collections.Specialized;
+using System.Globalization;
+using System.Management.Automation;
+using Apns.Client;
+
+namespace Apns.PowerShell;
+
+/// <summary>Turns what scripts hold (PSObject wrappers, custom objects, nested at will) into plain dictionaries, lists and values.</summary>
+internal static class ScriptValues
+{
+    private const int MaxDepth = 500;
+
+    public static OrderedDictionary ToPlain(IDictionary map) => Map(map, 0);
+
+    public static object? ToPlain(object? value) => ToPlain(value, 0);
+
+    private static object? ToPlain(object? value, int depth)
+    {
+        if (depth > MaxDepth) throw new ApnsException(ApnsErrorKind.InvalidNotification, "The payload is nested too deeply, or contains itself.");
+        if (value is PSObject wrapped)
+        {
+            if (wrapped.BaseObject is PSCustomObject) return Properties(wrapped, depth);
+            value = wrapped.BaseObject;
+        }
+
+        return value switch
+        {
+            null or string => value,
+            IDictionary map => Map(map, depth),
+            IEnumerable list => List(list, depth),
+            _ => value,
+        };
+    }
+
+    private static OrderedDictionary Map(IDictionary map, int depth)
+    {
+        var plain = new OrderedDictionary(map.Count);
+        foreach (DictionaryEntry entry in map) plain[Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? ""] = ToPlain(entry.Value, depth + 1);
+        return plain;
+    }
+
+    private static OrderedDictionary Properties(PSObject custom, int depth)
+    {
+        var plain = new OrderedDictionary();
+        foreach (PSPropertyInfo property in custom.Properties) plain[property.Name] = ToPlain(property.Value, depth + 1);
+        return plain;
+    }
+
+    private static List<object?> List(IEnumerable list, int depth)
+    {
+        var plain = new List<object?>();
+        foreach (object? item in list) plain.Add(ToPlain(item, depth + 1));
+        return plain;
+    }
+}
