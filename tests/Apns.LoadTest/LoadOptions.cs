@@ -1,0 +1,87 @@
+using System;
+using System.Globalization;
+
+namespace Apns.LoadTest;
+
+/// <summary>The command line.</summary>
+internal sealed record LoadOptions
+{
+    public const string Usage = """
+        Apns.LoadTest: sends notifications and prints one JSON line of figures.
+
+          --endpoint https://HOST:PORT   server to send to; without it an emulator is started in a second process
+          --root FILE                    PEM file with the root to trust
+          --count N                      notifications to send (100000)
+          --connections C                connections to use (1)
+          --client apns|httpclient       this engine, or SocketsHttpHandler doing the same work (apns)
+          --key FILE --key-id K --team-id T   signing key
+          --certificate FILE             client certificate, instead of a key
+          --topic T                      topic (com.example.app)
+          --payload FILE                 payload (81 bytes of JSON)
+        """;
+
+    public Uri? Endpoint { get; init; }
+
+    public string? Root { get; init; }
+
+    public int Count { get; init; } = 100_000;
+
+    public int Connections { get; init; } = 1;
+
+    public string Client { get; init; } = "apns";
+
+    public string? Key { get; init; }
+
+    public string KeyId { get; init; } = "BENCHKEY01";
+
+    public string TeamId { get; init; } = "BENCHTEAM1";
+
+    public string? Certificate { get; init; }
+
+    public string Topic { get; init; } = "com.example.app";
+
+    public string? Payload { get; init; }
+
+    /// <summary>Run as the emulator of another LoadTest.</summary>
+    public bool Serve { get; init; }
+
+    /// <exception cref="FormatException">The command line is not understood.</exception>
+    public static LoadOptions Parse(string[] args)
+    {
+        var options = new LoadOptions();
+        for (int i = 0; i < args.Length; i++)
+        {
+            string name = args[i];
+            if (name == "--serve")
+            {
+                options = options with { Serve = true };
+                continue;
+            }
+
+            if (i + 1 == args.Length) throw new FormatException($"{name} is unknown or lacks its value.");
+            string value = args[++i];
+            options = name switch
+            {
+                "--endpoint" => options with { Endpoint = new Uri(value) },
+                "--root" => options with { Root = value },
+                "--count" => options with { Count = Number(name, value) },
+                "--connections" => options with { Connections = Number(name, value) },
+                "--client" when value is "apns" or "httpclient" => options with { Client = value },
+                "--key" => options with { Key = value },
+                "--key-id" => options with { KeyId = value },
+                "--team-id" => options with { TeamId = value },
+                "--certificate" => options with { Certificate = value },
+                "--topic" => options with { Topic = value },
+                "--payload" => options with { Payload = value },
+                _ => throw new FormatException($"{name} {value} is not understood."),
+            };
+        }
+
+        return options;
+    }
+
+    private static int Number(string name, string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw new FormatException($"{name} takes a whole number from 1, not '{value}'.");
+}
