@@ -27,6 +27,10 @@ public sealed class ApnsEmulator : IDisposable
 
     private ApnsEmulator(ApnsEmulatorOptions options)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Keep, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxConcurrentStreams, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Latency, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Latency, TimeSpan.FromDays(1), nameof(options));
         Options = options;
         Validator = new RequestValidator(options);
         _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -75,7 +79,7 @@ public sealed class ApnsEmulator : IDisposable
     /// <param name="options">How it behaves; null means like APNs, on any free port.</param>
     /// <returns>The emulator, listening.</returns>
     /// <exception cref="SocketException">The port is taken.</exception>
-    /// <exception cref="ArgumentException">The options name a reason that APNs does not have.</exception>
+    /// <exception cref="ArgumentException">The options name a reason that APNs does not have, or a number out of range.</exception>
     public static ApnsEmulator Start(ApnsEmulatorOptions? options = null)
     {
         var emulator = new ApnsEmulator(options ?? new ApnsEmulatorOptions());

@@ -19,6 +19,8 @@ namespace Apns.Emulator;
 /// </summary>
 internal sealed class EmulatorConnection : IHttp2Events
 {
+    private const int GoodbyeTimeout = 1000;
+
     private readonly ApnsEmulator _emulator;
     private readonly Socket _socket;
     private readonly int _number;
@@ -55,7 +57,17 @@ internal sealed class EmulatorConnection : IHttp2Events
                 _session.GoAway(Http2ErrorCode.NoError, """{"reason":"Shutdown"}"""u8);
             }
 
-            WriteOutput();
+            // A client that does not read cannot hold up the end.
+            _socket.SendTimeout = GoodbyeTimeout;
+            if (!_writing.TryEnter(GoodbyeTimeout)) return;
+            try
+            {
+                WriteOutput();
+            }
+            finally
+            {
+                _writing.Exit();
+            }
         }
         catch (Exception e) when (IsExpected(e))
         {
@@ -195,7 +207,7 @@ internal sealed class EmulatorConnection : IHttp2Events
         if (stream.State is not EmulatorRequest request) return;
         DateTimeOffset now = DateTimeOffset.UtcNow;
         Answer answer = _emulator.Validator.Validate(request, _provider, now);
-        if (!_limitRaised && answer.Reason?.Contains("ProviderToken", StringComparison.Ordinal) is not true)
+        if (!_limitRaised && _provider is { HasAccepted: true })
         {
             _limitRaised = true;
             _session!.ChangeSettings(Settings(trusted: true));
@@ -217,6 +229,8 @@ internal sealed class EmulatorConnection : IHttp2Events
         if (request.Has(RequestField.Id) && request.Get(RequestField.Id).Length == id.Length) request.Get(RequestField.Id).CopyTo(id);
         else Utf8Formatter.TryFormat(Guid.NewGuid(), id, out _);
 
+        // An answer may have to wait for window: when its stream is reset then, the request is another's already.
+        stream.State = null;
         Http2Session session = _session!;
         session.BeginHeaders(stream, endStream: answer.Reason is null);
         HpackEncoder encoder = session.Encoder;

@@ -29,14 +29,17 @@ internal sealed class ProviderTokenVerifier
         _teamId = teamId;
     }
 
+    /// <summary>Whether a valid token was seen.</summary>
+    public bool HasAccepted => _accepted.Length > 0;
+
     /// <summary>The reason to refuse the authorization header's value, or null.</summary>
     public string? Verify(ReadOnlySpan<byte> authorization, DateTimeOffset now)
     {
         // One token serves a whole connection: its signature is checked once, its age each time.
-        if (authorization.SequenceEqual(_accepted)) return CheckAge(_acceptedIssue, now);
+        if (HasAccepted && authorization.SequenceEqual(_accepted)) return CheckAge(_acceptedIssue, now);
         if (!TryRead(authorization, out DateTimeOffset issued)) return "InvalidProviderToken";
         if (CheckAge(issued, now) is { } reason) return reason;
-        if (_accepted.Length > 0 && now - _acceptedAt < MinChange) return "TooManyProviderTokenUpdates";
+        if (HasAccepted && now - _acceptedAt < MinChange) return "TooManyProviderTokenUpdates";
         _accepted = authorization.ToArray();
         _acceptedIssue = issued;
         _acceptedAt = now;

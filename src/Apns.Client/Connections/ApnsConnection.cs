@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Threading;
@@ -199,8 +198,9 @@ internal sealed class ApnsConnection : IPoolConnection
         {
             reason = e;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Sockets and TLS throw many kinds, and whatever it is must not end the process from a thread of ours.
             reason = Lost(e);
         }
 
@@ -306,7 +306,7 @@ internal sealed class ApnsConnection : IPoolConnection
                 batch.Clear();
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or InvalidOperationException)
+        catch (Exception e)
         {
             // The server's last words, an answer or a GOAWAY, may still wait to be read.
             lock (_gate)

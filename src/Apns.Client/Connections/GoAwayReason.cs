@@ -1,6 +1,5 @@
 using System;
 using System.Text;
-using System.Text.Json;
 using Apns.Http2;
 
 namespace Apns.Client;
@@ -12,7 +11,7 @@ internal static class GoAwayReason
 
     public static ApnsException Read(Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
     {
-        string? reason = ReadJson(debugData);
+        AnswerBody.Read(debugData, out string? reason, out _);
         if (reason is not null)
         {
             ApnsReason known = ApnsReason.For(400, reason);
@@ -23,22 +22,6 @@ internal static class GoAwayReason
         string text = Printable(debugData);
         string why = text.Length > 0 ? $"{errorCode}, {text}" : $"{errorCode}";
         return new ApnsException(ApnsErrorKind.ConnectionLost, $"The server ended the connection: {why}.");
-    }
-
-    private static string? ReadJson(ReadOnlySpan<byte> debugData)
-    {
-        if (debugData.IsEmpty || debugData[0] != (byte)'{') return null;
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(debugData.ToArray());
-            return json.RootElement.TryGetProperty("reason", out JsonElement reason) && reason.ValueKind == JsonValueKind.String
-                ? reason.GetString()
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Text from a stranger, fit for a console: no control characters, and not too long.</summary>
