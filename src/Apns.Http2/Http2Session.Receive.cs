@@ -24,6 +24,8 @@ public sealed partial class Http2Session : IHeaderSink
     private Http2Stream? _blockStream;
     private int _continuations;
     private bool _inHeaderBlock;
+    private bool _settingsSeen;
+    private int _pingsUnanswered;
     private int _prefaceLeft;
     private long _now;
 
@@ -276,6 +278,7 @@ public sealed partial class Http2Session : IHeaderSink
 
     private void AcceptHeaders(Http2Stream stream, bool endStream)
     {
+        if (_validator.Interim) _ignoredGuard.Take(_now);
         if (!stream.HeadersReceived && !_validator.Interim)
         {
             stream.HeadersReceived = true;
@@ -302,12 +305,15 @@ public sealed partial class Http2Session : IHeaderSink
         return _role == Http2Role.Server && OpenStreams > ConcurrentStreamsAllowed ? Http2ErrorCode.RefusedStream : null;
     }
 
-    /// <summary>The limit the peer must keep: a lowered one only once acknowledged.</summary>
+    /// <summary>
+    /// The limit the peer must keep: a lowered one only once acknowledged. Before the first acknowledgement, when by the
+    /// RFC there is no limit yet, it is the hundred that section 6.5.2 recommends as the least.
+    /// </summary>
     private int ConcurrentStreamsAllowed
     {
         get
         {
-            int allowed = LocalSettings.MaxConcurrentStreams;
+            int allowed = _settingsSeen ? LocalSettings.MaxConcurrentStreams : MostStreamsUnsettled;
             foreach (Http2Settings announced in _unacknowledgedSettings) allowed = Math.Max(allowed, announced.MaxConcurrentStreams);
             return allowed;
         }
@@ -357,6 +363,7 @@ public sealed partial class Http2Session : IHeaderSink
         if (header.Has(FrameFlags.Acknowledge))
         {
             RequireLength(header, 0);
+            _settingsSeen = true;
             if (_unacknowledgedSettings.TryDequeue(out Http2Settings? acknowledged)) ApplyLocalSettings(acknowledged);
             else _ignoredGuard.Take(_now);
             return;
@@ -437,6 +444,8 @@ public sealed partial class Http2Session : IHeaderSink
         }
         else
         {
+            if (_pingsUnanswered > 0) _pingsUnanswered--;
+            else _ignoredGuard.Take(_now);
             _events.OnPingAcknowledged(opaque);
         }
     }
@@ -512,8 +521,8 @@ public sealed partial class Http2Session : IHeaderSink
         if (header.StreamId > _acceptedPeerStream || _resetStreams.Contains(header.StreamId)) return null;
         if (_endedStreams.Contains(header.StreamId)) throw Violation(Http2ErrorCode.StreamClosed, $"a frame for {Describe(header.StreamId)}, which is closed");
 
-        // Neither is remembered. A client may have reset it long ago; a server never saw it opened.
-        if (_role == Http2Role.Client && _resetStreams.Overflowed) return null;
+        // Neither is remembered: it may have been reset here long ago, and if not, it was never open.
+        if (_resetStreams.Overflowed) return null;
         throw Violation(Http2ErrorCode.ProtocolError, $"a frame for {Describe(header.StreamId)}, which was never open");
     }
 

@@ -94,7 +94,11 @@ public sealed partial class Http2Session
 
     /// <summary>Sends a PING; <see cref="IHttp2Events.OnPingAcknowledged"/> tells of the answer.</summary>
     /// <param name="opaque">Eight bytes that the answer repeats.</param>
-    public void Ping(ulong opaque) => FrameWriter.WritePing(_output, opaque, acknowledge: false);
+    public void Ping(ulong opaque)
+    {
+        _pingsUnanswered++;
+        FrameWriter.WritePing(_output, opaque, acknowledge: false);
+    }
 
     /// <summary>Announces that this side takes no more streams (RFC 9113 section 6.8); the open ones go on.</summary>
     /// <param name="errorCode">Why.</param>
@@ -109,10 +113,12 @@ public sealed partial class Http2Session
     }
 
     /// <summary>Announces changed settings; they hold from the peer's acknowledgement on.</summary>
-    /// <param name="settings">All settings; only what changed is sent.</param>
+    /// <param name="settings">All settings; only what changed is sent. MaxHeaderListSize stays as it was at the start.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not one of RFC 9113 section 6.5.2.</exception>
     public void ChangeSettings(Http2Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        settings.Check();
         Http2Settings previous = LocalSettings;
         foreach (Http2Settings announced in _unacknowledgedSettings) previous = announced;
         FrameWriter.WriteSettings(_output, settings, previous);
@@ -180,7 +186,7 @@ public sealed partial class Http2Session
     private void AskWhetherResetsWereSeen()
     {
         _unseenResetsInPing = _unseenResets;
-        if (_unseenResets > 0) Ping(ResetPing);
+        if (_unseenResets > 0) FrameWriter.WritePing(_output, ResetPing, acknowledge: false);
     }
 
     private void SplitHeaders(int streamId)

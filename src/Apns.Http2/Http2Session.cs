@@ -13,6 +13,7 @@ namespace Apns.Http2;
 /// </summary>
 public sealed partial class Http2Session
 {
+    private const int MostStreamsUnsettled = 100;
     private const ulong ResetPing = 0x4170_6e73_5265_7365;
 
     private readonly Http2Role _role;

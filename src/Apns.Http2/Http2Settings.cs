@@ -1,4 +1,5 @@
 using System;
+using Apns.Http2.Hpack;
 
 namespace Apns.Http2;
 
@@ -71,6 +72,18 @@ public sealed record Http2Settings
         Http2SettingId.MaxHeaderListSize => (uint)MaxHeaderListSize,
         _ => throw new ArgumentOutOfRangeException(nameof(id)),
     };
+
+    /// <summary>Refuses what must not be announced.</summary>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(HeaderTableSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(HeaderTableSize, DynamicTable.MaxCapacity);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxConcurrentStreams);
+        ArgumentOutOfRangeException.ThrowIfNegative(InitialWindowSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxFrameSize, MinMaxFrameSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxFrameSize, MaxMaxFrameSize);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxHeaderListSize);
+    }
 
     /// <summary>These settings with one changed by the peer; unknown identifiers change nothing.</summary>
     /// <exception cref="Http2ConnectionException">The value is not allowed (section 6.5.2).</exception>
