@@ -119,7 +119,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
             _nudged = false;
         }
 
-        Window = Math.Max(Window, WindowFor(_pool));
+        Window = WindowFor(_pool);
         return Volatile.Read(ref _inbox) is not null;
     }
 
@@ -134,7 +134,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     {
         if (_stopped) return;
         _stopped = true;
-        _pool.Withdraw(this, Stopped());
+        _pool.Withdraw(this, _stopReason ?? Stopped());
         lock (_signal)
         {
             _nudged = true;
@@ -207,7 +207,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
             StopFor(new ApnsException(ApnsErrorKind.Refused, $"APNs refuses every notification: {fatal.Name}. {fatal.Remedy}") { Reason = fatal.Name });
         }
 
-        if (_answered < 0 || !CheckEnvironment) return;
+        if (_answered < 0 || !CheckEnvironment || result.Status == 0) return;
         _answered = result.Reason == ApnsReason.BadDeviceToken ? _answered + 1 : -1;
         if (_answered < EnvironmentCheckAnswers) return;
         StopFor(new ApnsException(

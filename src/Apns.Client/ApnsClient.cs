@@ -79,21 +79,22 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <summary>Sends one notification to one token.</summary>
     /// <param name="token">The device token in hexadecimal.</param>
     /// <param name="notification">What to send.</param>
-    /// <param name="cancellationToken">Gives up waiting; what was sent may still be delivered.</param>
+    /// <param name="cancellationToken">Gives up: what waits is not sent any more, what was sent may still be delivered.</param>
     /// <returns>What happened; a refusal by APNs is a result, not an exception.</returns>
     /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
     public async Task<ApnsResult> SendAsync(string token, ApnsNotification notification, CancellationToken cancellationToken = default)
     {
         await _places.WaitAsync(cancellationToken);
+        var send = new SingleSend(this, token, notification, _places);
+        send.Start(_pool);
         try
         {
-            var send = new SingleSend(this, token, notification);
-            send.Start(_pool);
             return await send.Result.WaitAsync(cancellationToken);
         }
-        finally
+        catch (OperationCanceledException)
         {
-            _places.Release();
+            send.Cancel();
+            throw;
         }
     }
 
@@ -112,7 +113,6 @@ public sealed class ApnsClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
-        _places.Dispose();
     }
 
     /// <summary>Checks a notification as sending it would.</summary>

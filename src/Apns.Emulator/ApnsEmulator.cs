@@ -152,12 +152,22 @@ public sealed class ApnsEmulator : IDisposable
                 Socket socket = _listener.Accept();
                 var connection = new EmulatorConnection(this, socket, _connectionCount++);
                 _connections[connection] = true;
-                connection.Start();
-                if (_stopped) connection.Shutdown();
+                if (!_stopped)
+                {
+                    // Should Dispose come in between, it finds the connection and closes it.
+                    connection.Start();
+                    continue;
+                }
+
+                connection.Shutdown();
+                Forget(connection);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
                 if (_stopped) return;
+
+                // Out of file handles, perhaps: that passes, but not at once.
+                Thread.Sleep(10);
             }
         }
     }

@@ -2,7 +2,6 @@ using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -69,7 +68,7 @@ internal sealed class EmulatorConnection : IHttp2Events
                 _writing.Exit();
             }
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception)
         {
             // The client was faster.
         }
@@ -120,9 +119,6 @@ internal sealed class EmulatorConnection : IHttp2Events
     {
     }
 
-    private static bool IsExpected(Exception e) =>
-        e is IOException or ObjectDisposedException or SocketException or AuthenticationException or InvalidOperationException;
-
     private static void StartThread(ThreadStart start, string name) =>
         new Thread(start, 256 * 1024) { IsBackground = true, Name = name }.UnsafeStart();
 
@@ -135,9 +131,10 @@ internal sealed class EmulatorConnection : IHttp2Events
             if (_latency > 0) StartThread(AnswerHeld, "apns emulator answers");
             Read();
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception)
         {
-            // A client that goes away, or does not trust the root, is no concern of the others.
+            // A client that goes away, or does not trust the root, is no concern of the others. Nor is a handshake that
+            // finds the emulator's certificate gone.
         }
         finally
         {
@@ -167,7 +164,6 @@ internal sealed class EmulatorConnection : IHttp2Events
             _stream = stream;
             ObjectDisposedException.ThrowIf(_closed, this);
             _provider = byCertificate ? null : _emulator.NewVerifier();
-            _limitRaised = byCertificate;
             _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(byCertificate) }, this);
         }
     }
@@ -279,7 +275,7 @@ internal sealed class EmulatorConnection : IHttp2Events
                 WriteOutput();
             }
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception)
         {
             Close();
         }
@@ -306,11 +302,18 @@ internal sealed class EmulatorConnection : IHttp2Events
             {
                 if (_session!.Output.Length == 0) return;
                 batch = _session.SwapOutput(_spare);
+                _spare = batch;
             }
 
-            _stream!.Write(batch.WrittenSpan);
-            batch.Clear();
-            _spare = batch;
+            try
+            {
+                _stream!.Write(batch.WrittenSpan);
+            }
+            finally
+            {
+                // Emptied even when it could not be written: another thread of the connection may still come by.
+                batch.Clear();
+            }
         }
     }
 

@@ -38,7 +38,7 @@ public sealed partial class Http2Session : IHeaderSink
     /// <exception cref="Http2ConnectionException">The peer broke the protocol.</exception>
     public void Receive(ReadOnlySpan<byte> bytes, long nowMilliseconds)
     {
-        if (_failed) return;
+        if (Failed) return;
         _now = nowMilliseconds;
         try
         {
@@ -530,8 +530,9 @@ public sealed partial class Http2Session : IHeaderSink
     private Http2Stream? FindOpenStream(in FrameHeader header)
     {
         if (_streams.Find(header.StreamId) is { } stream) return stream;
+
+        // No flood: a server that answers early follows each answer with RST_STREAM (section 8.1), and it costs nothing.
         ThrowIfIdle(header);
-        _ignoredGuard.Take(_now);
         return null;
     }
 

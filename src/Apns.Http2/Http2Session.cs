@@ -34,7 +34,7 @@ public sealed partial class Http2Session
     private int _maxFrameSize = Http2Settings.MinMaxFrameSize;
     private int _unseenResets;
     private int _unseenResetsInPing;
-    private bool _failed;
+    private Http2ConnectionException? _failure;
 
     /// <summary>Makes a session and writes its preface and SETTINGS to <see cref="Output"/>.</summary>
     /// <param name="role">Which end this is.</param>
@@ -110,13 +110,13 @@ public sealed partial class Http2Session
 
     /// <summary>Whether a client may open one more stream now.</summary>
     public bool CanOpenStream =>
-        SettingsReceived && !GoAwayReceived && !_failed && !StreamIdsExhausted && CountedStreams < PeerSettings.MaxConcurrentStreams;
+        SettingsReceived && !GoAwayReceived && !Failed && !StreamIdsExhausted && CountedStreams < PeerSettings.MaxConcurrentStreams;
 
     /// <summary>Bytes of DATA that the peer still accepts on the connection.</summary>
     public int SendWindow => _sendWindow;
 
     /// <summary>Whether the session has ended with a connection error of the peer's.</summary>
-    public bool Failed => _failed;
+    public bool Failed => _failure is not null;
 
     /// <summary>Takes the bytes gathered in <see cref="Output"/> and gives an empty buffer in exchange.</summary>
     /// <param name="empty">The buffer that gathers from now on.</param>
@@ -131,6 +131,16 @@ public sealed partial class Http2Session
         return filled;
     }
 
+    /// <summary>
+    /// Drops what was not taken out of <see cref="Output"/>, for an owner whose transport is gone or must not be given
+    /// it any more. A GOAWAY that a connection error has put there stays: it is all that may still be said.
+    /// </summary>
+    public void AbandonOutput()
+    {
+        _output.Truncate(0);
+        if (_failure is not null) WriteFailure(_failure);
+    }
+
     private static string Describe(int streamId) => streamId == 0 ? "the connection" : $"stream {streamId}";
 
     private static Http2ConnectionException Violation(Http2ErrorCode code, string message) => new(code, message);
@@ -138,7 +148,12 @@ public sealed partial class Http2Session
     /// <summary>Ends the session for a connection error: the last thing it says is why (RFC 9113 section 5.4.1).</summary>
     private void Fail(Http2ConnectionException error)
     {
-        _failed = true;
+        _failure = error;
+        WriteFailure(error);
+    }
+
+    private void WriteFailure(Http2ConnectionException error)
+    {
         int lastStreamId = Math.Min(_highestPeerStream, _acceptedPeerStream); // An earlier GOAWAY is never exceeded (section 6.8).
         FrameWriter.WriteGoAway(_output, lastStreamId, error.ErrorCode, Encoding.ASCII.GetBytes(error.Message));
     }

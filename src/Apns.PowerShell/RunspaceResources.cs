@@ -70,7 +70,13 @@ internal sealed class RunspaceResources
 
     public string NextSessionName()
     {
-        lock (_gate) return $"Apns{++_numbered}";
+        lock (_gate)
+        {
+            string name;
+            do name = $"Apns{++_numbered}";
+            while (FindSession(name) is not null);
+            return name;
+        }
     }
 
     public ApnsSession? FindSession(string name)

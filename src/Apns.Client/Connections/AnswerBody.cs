@@ -26,7 +26,7 @@ internal static class AnswerBody
                 bool isReason = json.ValueTextEquals("reason"u8);
                 bool isTimestamp = json.ValueTextEquals("timestamp"u8);
                 json.Read();
-                if (isReason && json.TokenType == JsonTokenType.String) reason = json.ValueIsEscaped ? json.GetString() : ApnsReason.Intern(json.ValueSpan);
+                if (isReason && json.TokenType == JsonTokenType.String) reason = json.ValueIsEscaped ? ForeignText.Clean(json.GetString()!) : ApnsReason.Intern(json.ValueSpan);
                 else if (isTimestamp && json.TokenType == JsonTokenType.Number && json.TryGetInt64(out long milliseconds)) timestamp = milliseconds;
                 else json.Skip();
             }

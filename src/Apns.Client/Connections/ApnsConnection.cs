@@ -163,7 +163,7 @@ internal sealed class ApnsConnection : IPoolConnection
             after = AfterEngine(finished);
 
             // Nobody answers there, so nobody waits for last words: this ends a blocked read and a blocked write.
-            if (after == ApnsConnectionState.Closed) _socket?.Dispose();
+            if (after == ApnsConnectionState.Closed) CloseSocket();
         }
 
         if (finished.Count > 0 || before != after) _owner.OnProgress(this, finished);
@@ -173,6 +173,12 @@ internal sealed class ApnsConnection : IPoolConnection
     {
         lock (_gate)
         {
+            if (_engine.State == ApnsConnectionState.Connecting)
+            {
+                _engine.Fail(null);
+                CloseSocket();
+            }
+
             _engine.Close(null);
             AfterEngine(null);
         }
@@ -180,7 +186,7 @@ internal sealed class ApnsConnection : IPoolConnection
 
     public void Abort(ApnsException reason)
     {
-        lock (_gate) _socket?.Dispose();
+        lock (_gate) CloseSocket();
         End(reason);
     }
 
@@ -300,11 +306,7 @@ internal sealed class ApnsConnection : IPoolConnection
     {
         try
         {
-            while (NextBatch() is { } batch)
-            {
-                Write(batch);
-                batch.Clear();
-            }
+            while (NextBatch(out bool last) is { } batch && Write(batch, last)) batch.Clear();
         }
         catch (Exception e)
         {
@@ -324,10 +326,11 @@ internal sealed class ApnsConnection : IPoolConnection
     }
 
     /// <summary>Waits for bytes to write, gathering while much is in flight; null when the connection is over.</summary>
-    private ByteBuffer? NextBatch()
+    private ByteBuffer? NextBatch(out bool last)
     {
         lock (_gate)
         {
+            last = false;
             Http2Session session = _engine.Session;
             while (session.Output.Length == 0)
             {
@@ -335,7 +338,6 @@ internal sealed class ApnsConnection : IPoolConnection
                 if (_engine.State == ApnsConnectionState.Closing && _engine.InFlight == 0)
                 {
                     _engine.SayGoodbye();
-                    _engine.Fail(null);
                     break;
                 }
 
@@ -346,22 +348,42 @@ internal sealed class ApnsConnection : IPoolConnection
 
             if (!_flush && _engine.InFlight >= ManyInFlight && session.Output.Length < WriteBytes) Monitor.Wait(_gate, GatherMilliseconds);
             _flush = false;
+
+            // Once it is closed the output holds a GOAWAY at most.
+            last = _engine.State == ApnsConnectionState.Closed;
             ByteBuffer batch = session.SwapOutput(_spare);
             _spare = batch;
             return batch;
         }
     }
 
-    private void Write(ByteBuffer batch)
+    /// <summary>
+    /// Writes a batch; false when the connection ended meanwhile. Then the rest must not leave: its requests were judged
+    /// not to have been sent, and may be on their way elsewhere.
+    /// </summary>
+    private bool Write(ByteBuffer batch, bool last)
     {
         ReadOnlySpan<byte> rest = batch.WrittenSpan;
         while (!rest.IsEmpty)
         {
             int count = Math.Min(rest.Length, WriteBytes);
-            lock (_gate) _engine.Attempted += count;
+            lock (_gate)
+            {
+                if (!last && _engine.State == ApnsConnectionState.Closed) return false;
+                _engine.Attempted += count;
+            }
+
             _stream!.Write(rest[..count]);
             rest = rest[count..];
         }
+
+        return true;
+    }
+
+    /// <summary>Ends blocked calls. Closing waits for them, and on macOS a connecting one cannot be ended: so not here.</summary>
+    private void CloseSocket()
+    {
+        if (_socket is { } socket) ThreadPool.UnsafeQueueUserWorkItem(static s => s.Dispose(), socket, preferLocal: false);
     }
 
     /// <summary>Called under the lock after the engine did something: hands over what finished and wakes the writer.</summary>

@@ -24,7 +24,9 @@ public sealed record ApnsEndpoint(string Host, int Port)
     public const int AlternatePort = 2197;
 
     /// <summary>The value of :authority (RFC 9113 section 8.3.1): the port is left out when it is the scheme's own.</summary>
-    internal string Authority => Port == DefaultPort ? Host : $"{Host}:{Port}";
+    internal string Authority => Port == DefaultPort ? UriHost : $"{UriHost}:{Port}";
+
+    private string UriHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
     /// <summary>Apple's host for an environment.</summary>
     /// <param name="environment">Which one.</param>
@@ -39,5 +41,5 @@ public sealed record ApnsEndpoint(string Host, int Port)
 
     /// <summary>Host and port.</summary>
     /// <returns>For example <c>api.push.apple.com:443</c>.</returns>
-    public override string ToString() => $"{Host}:{Port}";
+    public override string ToString() => $"{UriHost}:{Port}";
 }

@@ -35,31 +35,27 @@ internal sealed class ConnectionEngine : IHttp2Events
     private const int MaxBodyBytes = 4096;
 
     private readonly ConnectionOptions _options;
-    private readonly ApnsCredential _credential;
-    private readonly Func<DateTimeOffset> _utcNow;
+    private readonly ProviderTokenKeeper _token;
+    private readonly Liveness _liveness;
     private readonly Http2Session _session;
     private readonly RequestWriter _writer;
     private readonly List<ApnsRequest> _finished = [];
     private ApnsRequest[] _active = new ApnsRequest[64];
     private int _activeCount;
-    private ProviderToken? _token;
     private bool _tokenAccepted;
-    private long _tokenIssued;
     private long _now;
-    private long _lastHeard;
-    private long _probeSent;
-    private bool _probing;
-    private int _timeoutsInRow;
+    private long? _starvedSince;
 
     public ConnectionEngine(string authority, ApnsCredential credential, ConnectionOptions options, Func<DateTimeOffset> utcNow, long now)
     {
-        _credential = credential;
         _options = options;
-        _utcNow = utcNow;
-        _now = _lastHeard = now;
-        _session = new Http2Session(Http2Role.Client, new Http2SessionOptions(), this);
-        _writer = new RequestWriter(_session, Encoding.ASCII.GetBytes(authority));
-        RenewProviderToken();
+        _now = now;
+        _liveness = new Liveness(options, now);
+        _token = new ProviderTokenKeeper(credential, utcNow);
+
+        // A server that throttles changes its settings with each rejection and back: no flood.
+        _session = new Http2Session(Http2Role.Client, new Http2SessionOptions { SettingsRate = new Http2Rate(2000, 1000) }, this);
+        _writer = new RequestWriter(_session, Encoding.ASCII.GetBytes(authority)) { Authorization = _token.Authorization };
     }
 
     public ApnsConnectionState State { get; private set; } = ApnsConnectionState.Connecting;
@@ -82,22 +78,16 @@ internal sealed class ConnectionEngine : IHttp2Events
     /// With a provider token APNs allows one stream until it has seen a valid one (Apple, "Communicating with APNs").
     /// </summary>
     private bool HasStream =>
-        State == ApnsConnectionState.Active && !_probing && _session.CanOpenStream && _session.CountedStreams < _options.MaxStreams
-        && (_tokenAccepted || _token is null || _activeCount == 0);
+        State == ApnsConnectionState.Active && !_liveness.IsAsking && _session.CanOpenStream && _session.CountedStreams < _options.MaxStreams
+        && (_tokenAccepted || !_token.HasToken || _session.CountedStreams == 0);
 
     /// <summary>Posts a request if that is possible now; never queues.</summary>
     public bool TryPost(ApnsRequest request, long now)
     {
         _now = now;
-        if (!HasStream || !FitsWindow(request.Template!.Payload.Length)) return false;
-        if (_activeCount == 0 && now - _lastHeard >= _options.ProbeAfterIdle.Ticks)
-        {
-            Probe();
-            return false;
-        }
-
-        if (_activeCount == 0) KeepProviderTokenFresh();
-        if (State != ApnsConnectionState.Active) return false;
+        if (!HasStream || !HasWindow(request.Template!.Payload.Length)) return false;
+        if (_activeCount == 0 && !IsFitAfterPause()) return false;
+        _token.Use(now);
         request.ForgetAnswer();
         request.Failure = null;
         Http2Stream stream = _session.OpenStream(request);
@@ -113,15 +103,19 @@ internal sealed class ConnectionEngine : IHttp2Events
     /// <exception cref="Http2ConnectionException">The server broke the protocol; GOAWAY is in the output.</exception>
     public void Receive(ReadOnlySpan<byte> bytes, long now)
     {
-        _now = _lastHeard = now;
+        // Read before the transport was closed, and come too late: the streams' requests have been given back.
+        if (State == ApnsConnectionState.Closed) return;
+        _now = now;
+        _liveness.Heard(now);
         _session.Receive(bytes, now / TimeSpan.TicksPerMillisecond);
     }
 
     /// <summary>The coarse clock: deadlines and PINGs. A few times a second is often enough.</summary>
     public void Sweep(long now)
     {
+        if (State == ApnsConnectionState.Closed) return;
         _now = now;
-        KeepProviderTokenFresh();
+        if (_activeCount > 0) KeepProviderTokenFresh();
         for (int i = _activeCount - 1; i >= 0; i--)
         {
             ApnsRequest request = _active[i];
@@ -129,13 +123,19 @@ internal sealed class ConnectionEngine : IHttp2Events
             Http2Stream stream = request.Stream!;
             Finish(request, AttemptEnd.TimedOut);
             _session.Reset(stream, Http2ErrorCode.Cancel);
-            _timeoutsInRow++;
+            _liveness.TimedOut();
         }
 
-        if (_timeoutsInRow >= _options.SuspiciousTimeouts && !_probing && State is ApnsConnectionState.Active or ApnsConnectionState.Closing) Probe();
-        if (_probing && now - _probeSent >= _options.PingTimeout.Ticks)
+        bool settled = State is ApnsConnectionState.Active or ApnsConnectionState.Closing;
+        bool unseenResets = _session.CountedStreams > _session.OpenStreams;
+        if (settled && _liveness.IsDoubtful(now, _activeCount, unseenResets)) Probe();
+        if (_liveness.IsDead(now))
         {
             Fail(new ApnsException(ApnsErrorKind.ConnectionLost, $"The server did not answer a PING within {_options.PingTimeout.TotalSeconds:0.#} s."));
+        }
+        else if (_starvedSince is { } since && now - since >= _options.PingTimeout.Ticks)
+        {
+            Close(new ApnsException(ApnsErrorKind.ConnectionLost, "The server left the connection without flow-control window."));
         }
     }
 
@@ -147,14 +147,16 @@ internal sealed class ConnectionEngine : IHttp2Events
         State = ApnsConnectionState.Closing;
     }
 
-    /// <summary>Says goodbye as RFC 9113 section 5.4.1 asks before the transport is closed.</summary>
+    /// <summary>Ends a connection that has nothing in flight, and says goodbye as RFC 9113 section 5.4.1 asks.</summary>
     public void SayGoodbye()
     {
+        Fail(null);
         if (!_session.Failed) _session.GoAway(Http2ErrorCode.NoError, default);
     }
 
     /// <summary>
-    /// The connection is gone: what was not written to the last byte was provably not processed, of the rest nobody knows.
+    /// The connection is gone: what the transport was not given to the last byte was provably not processed, of the rest
+    /// nobody knows. What was judged unwritten stays unwritten: it is taken out of the output, which keeps at most a GOAWAY.
     /// </summary>
     /// <param name="reason">What happened, or null when the close was asked for.</param>
     public void Fail(ApnsException? reason)
@@ -168,6 +170,8 @@ internal sealed class ConnectionEngine : IHttp2Events
             request.Failure = reason;
             Finish(request, EndPosition(request) > Attempted ? AttemptEnd.NotProcessed : AttemptEnd.Lost);
         }
+
+        _session.AbandonOutput();
     }
 
     /// <summary>Place in the outgoing bytes up to which the transport was given them.</summary>
@@ -193,7 +197,7 @@ internal sealed class ConnectionEngine : IHttp2Events
                 if (Guid.TryParse(value, null, out Guid id)) request.AnsweredId = id;
                 break;
             case 14 when name.SequenceEqual("apns-unique-id"u8):
-                request.UniqueId = Encoding.UTF8.GetString(value);
+                request.UniqueId = ForeignText.Clean(value);
                 break;
             case 11 when name.SequenceEqual("retry-after"u8):
                 if (System.Buffers.Text.Utf8Parser.TryParse(value, out int seconds, out int used) && used == value.Length && seconds >= 0)
@@ -245,9 +249,7 @@ internal sealed class ConnectionEngine : IHttp2Events
 
     void IHttp2Events.OnPingAcknowledged(ulong opaque)
     {
-        if (opaque != ProbePing) return;
-        _probing = false;
-        _timeoutsInRow = 0;
+        // That something came at all is what the PING was for.
     }
 
     void IHttp2Events.OnGoAway(int lastStreamId, Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
@@ -259,12 +261,33 @@ internal sealed class ConnectionEngine : IHttp2Events
         if (State != ApnsConnectionState.Closed) State = ApnsConnectionState.Closing;
     }
 
-    private bool FitsWindow(int payload)
+    /// <summary>
+    /// HEADERS never leave without room in the connection's window for their DATA, or a stream is taken up for nothing.
+    /// A stream's own window is as large as the server's settings make it: where that is less than the payload, the
+    /// payload goes in pieces, as the server asks for them.
+    /// </summary>
+    private bool HasWindow(int payload)
     {
-        // HEADERS never leave without window for their DATA, or a stream is taken up for nothing. A payload that no
-        // stream could ever hold goes in pieces.
-        int streamWindow = _session.PeerSettings.InitialWindowSize;
-        return _session.SendWindow >= payload && (streamWindow >= payload || streamWindow > 0);
+        bool enough = _session.SendWindow >= payload;
+
+        // With nothing in flight no answer will bring window: if it stays so, this connection is of no use.
+        if (enough || _activeCount > 0) _starvedSince = null;
+        else _starvedSince ??= _now;
+        return enough;
+    }
+
+    /// <summary>What has to be looked at before the first request after a pause.</summary>
+    private bool IsFitAfterPause()
+    {
+        if (_liveness.IsDoubtfulAfterIdle(_now))
+        {
+            Probe();
+            return false;
+        }
+
+        KeepProviderTokenFresh();
+        _liveness.Busy(_now);
+        return State == ApnsConnectionState.Active;
     }
 
     private void Activate(ApnsRequest request)
@@ -279,13 +302,8 @@ internal sealed class ConnectionEngine : IHttp2Events
     {
         var request = (ApnsRequest)stream.State!;
         if (request.Status != 200) AnswerBody.Read(request);
-        _timeoutsInRow = 0;
-        if (_token is not null)
-        {
-            if (!ApnsReason.ConcernsProviderToken(request.Reason)) _tokenAccepted = true;
-            else Close(new ApnsException(ApnsErrorKind.ConnectionLost, $"APNs refused the connection's provider token: {request.Reason}.") { Reason = request.Reason });
-        }
-
+        _liveness.Answered();
+        if (_token.HasToken) JudgeProviderToken(request);
         bool complete = stream.LocalEnded;
         Finish(request, AttemptEnd.Answered);
 
@@ -305,34 +323,38 @@ internal sealed class ConnectionEngine : IHttp2Events
         request.Stream = null;
         request.LastEnd = end;
         if (end == AttemptEnd.NotProcessed) request.Attempts--;
+
+        // An answer that broke off is none.
+        if (end != AttemptEnd.Answered) request.ForgetAnswer();
         _finished.Add(request);
     }
 
     /// <summary>Where its last byte lies in the outgoing bytes; 0 when that is not known, which counts as written.</summary>
     private static long EndPosition(ApnsRequest request) => request.Stream is { LocalEnded: false } ? long.MaxValue : request.EndPosition;
 
+    /// <summary>An answer that does not speak against the token shows that it was accepted; one that does ends the connection.</summary>
+    private void JudgeProviderToken(ApnsRequest request)
+    {
+        if (!ApnsReason.RefusesProviderToken(request.Reason))
+        {
+            if (request.Status is not (401 or 403)) _tokenAccepted = true;
+            return;
+        }
+
+        ApnsReason reason = ApnsReason.For(request.Status, request.Reason);
+        ApnsErrorKind kind = reason.Handling == AnswerHandling.Fatal ? ApnsErrorKind.Refused : ApnsErrorKind.ConnectionLost;
+        Close(new ApnsException(kind, $"APNs refused the provider token: {reason.Name}. {reason.Remedy}") { Reason = reason.Name });
+    }
+
     private void Probe()
     {
-        _probing = true;
-        _probeSent = _now;
+        _liveness.Ask(_now);
         _session.Ping(ProbePing);
     }
 
-    /// <summary>
-    /// Renews an old provider token, but never within 20 minutes of the last one on this connection, which APNs
-    /// punishes: when the clock jumped, a new connection is the way to a new token.
-    /// </summary>
     private void KeepProviderTokenFresh()
     {
-        if (_token is null || !_token.IsOld(_utcNow())) return;
-        if (_now - _tokenIssued >= ProviderToken.MinimumAge.Ticks) RenewProviderToken();
-        else Close(null);
-    }
-
-    private void RenewProviderToken()
-    {
-        _token = _credential.IssueProviderToken(_utcNow());
-        _tokenIssued = _now;
-        _writer.Authorization = _token?.Authorization;
+        if (_token.Refresh(_now)) _writer.Authorization = _token.Authorization;
+        else if (_token.IsSpent) Close(null);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record ConnectionOptions
     /// </summary>
     public TimeSpan ProbeAfterIdle { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Requests in flight and nothing heard for so long: it is asked by PING whether it still lives.</summary>
+    public TimeSpan ProbeAfterSilence { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>A PING that finds no answer in this time means that the connection is dead.</summary>
     public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using Apns.Http2;
 
 namespace Apns.Client;
@@ -7,8 +6,6 @@ namespace Apns.Client;
 /// <summary>What a GOAWAY says: APNs puts JSON with a reason into its debug data, other servers plain text or nothing.</summary>
 internal static class GoAwayReason
 {
-    private const int MaxText = 200;
-
     public static ApnsException Read(Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
     {
         AnswerBody.Read(debugData, out string? reason, out _);
@@ -19,17 +16,8 @@ internal static class GoAwayReason
             return new ApnsException(kind, $"APNs ended the connection: {reason}. {known.Remedy}") { Reason = reason };
         }
 
-        string text = Printable(debugData);
+        string text = ForeignText.Clean(debugData);
         string why = text.Length > 0 ? $"{errorCode}, {text}" : $"{errorCode}";
         return new ApnsException(ApnsErrorKind.ConnectionLost, $"The server ended the connection: {why}.");
-    }
-
-    /// <summary>Text from a stranger, fit for a console: no control characters, and not too long.</summary>
-    private static string Printable(ReadOnlySpan<byte> debugData)
-    {
-        string text = Encoding.UTF8.GetString(debugData.Length > MaxText ? debugData[..MaxText] : debugData);
-        var printable = new StringBuilder(text.Length);
-        foreach (char c in text) printable.Append(char.IsControl(c) ? ' ' : c);
-        return printable.ToString().Trim();
     }
 }

@@ -18,7 +18,6 @@ internal sealed class TlsConnector
     private readonly ApnsEndpoint _endpoint;
     private readonly ApnsCredential _credential;
     private readonly X509Certificate2Collection? _trustedRoots;
-    private string? _distrust;
 
     public TlsConnector(ApnsEndpoint endpoint, ApnsCredential credential, X509Certificate2Collection? trustedRoots)
     {
@@ -35,9 +34,10 @@ internal sealed class TlsConnector
     {
         Socket socket = ConnectTcp(turn, opened);
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
+        string? distrust = null;
         try
         {
-            stream.AuthenticateAsClient(Options());
+            stream.AuthenticateAsClient(Options((_, certificate, chain, errors) => (distrust = Distrust(certificate, chain, errors)) is null));
             if (stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
             {
                 throw new ApnsException(ApnsErrorKind.Http2NotOffered, $"{_endpoint} does not speak HTTP/2 (it did not choose h2 by ALPN). Is it APNs, or a proxy in between?");
@@ -48,9 +48,9 @@ internal sealed class TlsConnector
         catch (AuthenticationException e)
         {
             stream.Dispose();
-            throw _distrust is null
+            throw distrust is null
                 ? new ApnsException(ApnsErrorKind.TlsFailed, $"TLS with {_endpoint} failed: {Innermost(e)}", e)
-                : new ApnsException(ApnsErrorKind.ServerNotTrusted, _distrust, e);
+                : new ApnsException(ApnsErrorKind.ServerNotTrusted, distrust, e);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -100,13 +100,13 @@ internal sealed class TlsConnector
         }
         catch (SocketException e)
         {
-            throw new ApnsException(ApnsErrorKind.HostNotFound, $"The host name '{_endpoint.Host}' cannot be resolved: {e.Message} Check the name and DNS.", e);
+            throw new ApnsException(ApnsErrorKind.HostNotFound, $"The host name '{_endpoint.Host}' cannot be resolved ({e.Message}). Check the name and DNS.", e);
         }
 
         throw new ApnsException(ApnsErrorKind.HostNotFound, $"The host name '{_endpoint.Host}' has no address. Check the name and DNS.");
     }
 
-    private SslClientAuthenticationOptions Options()
+    private SslClientAuthenticationOptions Options(RemoteCertificateValidationCallback validate)
     {
         var options = new SslClientAuthenticationOptions
         {
@@ -114,7 +114,7 @@ internal sealed class TlsConnector
             ApplicationProtocols = [SslApplicationProtocol.Http2],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = IsTrusted,
+            RemoteCertificateValidationCallback = validate,
         };
 
         if (_trustedRoots is not null)
@@ -137,24 +137,14 @@ internal sealed class TlsConnector
         return options;
     }
 
-    /// <summary>The system's verdict stands; this only remembers why, for the error.</summary>
-    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    /// <summary>The system's verdict stands; this only puts it into words. Null means trusted.</summary>
+    private string? Distrust(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (errors == SslPolicyErrors.None) return true;
-        if (certificate is null)
-        {
-            _distrust = $"{_endpoint} sent no certificate.";
-        }
-        else if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
-        {
-            _distrust = $"The certificate that {_endpoint} sent is for '{certificate.Subject}', not for the host '{_endpoint.Host}'. Is it APNs, or a proxy in between?";
-        }
-        else
-        {
-            _distrust = DescribeChain(certificate, chain);
-        }
-
-        return false;
+        if (errors == SslPolicyErrors.None) return null;
+        if (certificate is null) return $"{_endpoint} sent no certificate.";
+        return (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0
+            ? $"The certificate that {_endpoint} sent is for '{certificate.Subject}', not for the host '{_endpoint.Host}'. Is it APNs, or a proxy in between?"
+            : DescribeChain(certificate, chain);
     }
 
     private string DescribeChain(X509Certificate certificate, X509Chain? chain)

@@ -43,6 +43,11 @@ public sealed class ApnsCertificateCredential : ApnsCredential
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
+            // OpenSSL reports a file that is missing or locked as one that is no certificate.
+            using (File.OpenRead(path))
+            {
+            }
+
             return X509Certificate2.GetCertContentType(path) == X509ContentType.Pfx
                 ? FromPkcs12(path, password)
                 : FromPem(path, password, keyPath);
@@ -51,7 +56,7 @@ public sealed class ApnsCertificateCredential : ApnsCredential
         {
             throw new ApnsException(ApnsErrorKind.InvalidCertificate, $"The certificate file '{path}' cannot be read: {e.Message}", e);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new ApnsException(
                 ApnsErrorKind.InvalidCertificate,

@@ -107,6 +107,7 @@ public sealed class ApnsKeyCredential : ApnsCredential
             if (!Convert.TryFromBase64Chars(text, pkcs8, out int length)) throw NotAKey("It is neither PEM nor base64.", null);
             key.ImportPkcs8PrivateKey(pkcs8.AsSpan(0, length), out _);
             if (key.KeySize != 256) throw NotAKey($"It is a {key.KeySize}-bit key; APNs uses ES256.", null);
+            if (!IsP256(key)) throw NotAKey("It is a key on another curve than P-256; APNs uses ES256.", null);
             return key;
         }
         catch (CryptographicException e)
@@ -123,6 +124,13 @@ public sealed class ApnsKeyCredential : ApnsCredential
         {
             CryptographicOperations.ZeroMemory(pkcs8);
         }
+    }
+
+    private static bool IsP256(ECDsa key)
+    {
+        // Systems name the curve by its identifier or by a name of their own.
+        Oid curve = key.ExportParameters(includePrivateParameters: false).Curve.Oid;
+        return curve.Value is "1.2.840.10045.3.1.7" || curve.FriendlyName is "nistP256" or "ECDSA_P256";
     }
 
     private static ApnsException NotAKey(string what, Exception? cause) =>

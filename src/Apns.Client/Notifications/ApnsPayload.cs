@@ -107,6 +107,8 @@ public sealed record ApnsPayload
 
     private static void WriteString(Utf8JsonWriter json, string name, string? value)
     {
-        if (value is not null) json.WriteString(name, value);
+        if (value is null) return;
+        json.WritePropertyName(name);
+        JsonValues.WriteText(json, value);
     }
 }

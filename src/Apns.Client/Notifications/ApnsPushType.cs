@@ -45,7 +45,7 @@ internal static class PushTypes
     /// <summary>The value of apns-push-type.</summary>
     public static string WireName(ApnsPushType type) => Enum.IsDefined(type)
         ? type.ToString().ToLowerInvariant()
-        : throw new ArgumentOutOfRangeException(nameof(type), type, "This is not a push type.");
+        : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"{(int)type} is not a push type.") { Reason = "InvalidPushType" };
 
     /// <summary>The largest payload in bytes.</summary>
     public static int PayloadLimit(ApnsPushType type) => type == ApnsPushType.Voip ? 5120 : 4096;

@@ -23,6 +23,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
     private readonly Dispatcher _dispatcher;
     private readonly Timer _timer;
     private bool _ticking;
+    private bool _timerStopped;
     private bool _closed;
 
     public ApnsConnectionPool(
@@ -60,7 +61,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         lock (_gate)
         {
             _dispatcher.Start(MonotonicClock.Now);
-            KeepTicking();
+            AfterDispatcher();
         }
 
         return _ready.Task;
@@ -123,7 +124,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         }
 
         foreach (IPoolConnection connection in connections) connection.Abort(new ApnsException(ApnsErrorKind.Closed, "The session was closed."));
-        _timer.Dispose();
+        lock (_gate) StopTimer();
     }
 
     void IConnectionOwner.OnProgress(IPoolConnection connection, List<ApnsRequest> finished)
@@ -148,23 +149,33 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         {
             _ready.TrySetResult();
         }
-        else if (_dispatcher.Connections == 0 && _dispatcher.LastFailure is { } failure)
+        else if (_dispatcher.Connections == 0)
         {
-            _ready.TrySetException(failure);
+            _ready.TrySetException(_dispatcher.LastFailure ?? new ApnsException(ApnsErrorKind.ConnectionLost, "The connection ended before it was ready. Try again."));
         }
 
         if (_closed && _dispatcher.Connections == 0)
         {
             _drained.TrySetResult();
-            _timer.Dispose();
+            StopTimer();
+        }
+        else if (!_dispatcher.IsIdle)
+        {
+            KeepTicking();
         }
     }
 
     private void KeepTicking()
     {
-        if (_ticking) return;
+        if (_ticking || _timerStopped) return;
         _ticking = true;
         _timer.Change(TickPeriod, TickPeriod);
+    }
+
+    private void StopTimer()
+    {
+        _timerStopped = true;
+        _timer.Dispose();
     }
 
     private void Tick()
@@ -181,7 +192,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
             AfterDispatcher();
             if (!_dispatcher.IsIdle || _closed) return;
             _ticking = false;
-            _timer.Change(Timeout.Infinite, Timeout.Infinite);
+            if (!_timerStopped) _timer.Change(Timeout.Infinite, Timeout.Infinite);
         }
     }
 }

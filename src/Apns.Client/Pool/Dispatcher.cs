@@ -19,7 +19,8 @@ internal sealed class Dispatcher
     private readonly Queue<ApnsRequest> _replays = new();
     private readonly Queue<ApnsRequest> _queue = new();
     private readonly PriorityQueue<ApnsRequest, long> _backingOff = new();
-    private readonly List<IRequestSink> _touched = [];
+    private readonly HashSet<IRequestSink> _touched = [];
+    private IRequestSink? _lastTouched;
     private int _opened;
     private int _failures;
     private long _openNotBefore;
@@ -90,10 +91,10 @@ internal sealed class Dispatcher
     /// <summary>Takes a request: posts it, or queues it until that is possible.</summary>
     public void Submit(ApnsRequest request, long now)
     {
-        if (_closed)
+        if (_closed || request.Sink.Withdrawn)
         {
-            request.Failure = Closed();
-            Finish(request, ApnsOutcome.NotSent, now);
+            // A sink may be withdrawn by another thread just when it submits.
+            GiveUp(request, _closed ? Closed() : Stopped(), now);
             WakeSinks();
             return;
         }
@@ -121,7 +122,8 @@ internal sealed class Dispatcher
         Member? member = Find(connection);
         foreach (ApnsRequest request in finished)
         {
-            if (member is not null && request.LastEnd == AttemptEnd.Answered) member.Answered = true;
+            bool served = request.LastEnd == AttemptEnd.Answered && !ApnsReason.RefusesProviderToken(request.Reason);
+            if (member is not null && served) member.Answered = true;
             Decide(request, now);
         }
 
@@ -182,6 +184,8 @@ internal sealed class Dispatcher
 
     private static ApnsException Closed() => new(ApnsErrorKind.Closed, "The session was closed.");
 
+    private static ApnsException Stopped() => new(ApnsErrorKind.Closed, "The batch was stopped before this was sent.");
+
     private Member? Find(IPoolConnection connection)
     {
         foreach (Member member in _members)
@@ -195,6 +199,13 @@ internal sealed class Dispatcher
     /// <summary>What became of a request on its connection.</summary>
     private void Decide(ApnsRequest request, long now)
     {
+        if (request.LastEnd != AttemptEnd.NotProcessed)
+        {
+            // It reached APNs, perhaps after another time of which nobody knows.
+            request.PossibleDuplicate |= request.InDoubt;
+            request.InDoubt |= request.LastEnd == AttemptEnd.Lost;
+        }
+
         switch (request.LastEnd)
         {
             case AttemptEnd.Answered:
@@ -204,7 +215,6 @@ internal sealed class Dispatcher
                 Replay(request, now, atOnce: ++request.Refusals <= ReplaysAtOnce);
                 break;
             case AttemptEnd.Lost when _options.Delivery == ApnsDelivery.AtLeastOnce && request.Attempts < _options.MaxLosses:
-                request.PossibleDuplicate = true;
                 Replay(request, now, atOnce: request.Attempts == 1);
                 break;
             default:
@@ -239,7 +249,7 @@ internal sealed class Dispatcher
     {
         if (_closed || request.Sink.Withdrawn)
         {
-            GiveUp(request, request.Failure ?? Closed(), now);
+            GiveUp(request, request.Failure ?? (_closed ? Closed() : Stopped()), now);
         }
         else if (atOnce)
         {
@@ -276,7 +286,7 @@ internal sealed class Dispatcher
             AttemptEnd.Lost or AttemptEnd.TimedOut => ApnsOutcome.Unknown,
 
             // Never sent, or refused the last time; an attempt before that may still have been processed.
-            _ => request.PossibleDuplicate ? ApnsOutcome.Unknown : ApnsOutcome.NotSent,
+            _ => request.Attempts > 0 ? ApnsOutcome.Unknown : ApnsOutcome.NotSent,
         };
 
         Finish(request, outcome, now);
@@ -284,8 +294,8 @@ internal sealed class Dispatcher
 
     private bool GiveUpIfLate(ApnsRequest request, long now)
     {
-        if (request.Deadline > now) return false;
-        GiveUp(request, LastFailure, now);
+        if (request.Deadline > now && !request.Sink.Withdrawn) return false;
+        GiveUp(request, request.Sink.Withdrawn ? Stopped() : LastFailure, now);
         return true;
     }
 
@@ -313,20 +323,23 @@ internal sealed class Dispatcher
         request.Outcome = outcome;
         request.FinishedAt = now;
         request.Sink.Post(request);
-        if (!_touched.Contains(request.Sink)) _touched.Add(request.Sink);
+        if (ReferenceEquals(_lastTouched, request.Sink)) return;
+        _lastTouched = request.Sink;
+        _touched.Add(request.Sink);
     }
 
     private void WakeSinks()
     {
         foreach (IRequestSink sink in _touched) sink.Wake();
         _touched.Clear();
+        _lastTouched = null;
     }
 
     private void PostWaiting(long now)
     {
-        while (_replays.TryPeek(out ApnsRequest? request) && TryPost(request, now)) _replays.Dequeue();
+        while (_replays.TryPeek(out ApnsRequest? request) && (GiveUpIfLate(request, now) || TryPost(request, now))) _replays.Dequeue();
         if (_replays.Count > 0) return;
-        while (_queue.TryPeek(out ApnsRequest? request) && TryPost(request, now)) _queue.Dequeue();
+        while (_queue.TryPeek(out ApnsRequest? request) && (GiveUpIfLate(request, now) || TryPost(request, now))) _queue.Dequeue();
     }
 
     /// <summary>Posts to the connection with the least in flight that takes it.</summary>
@@ -379,7 +392,7 @@ internal sealed class Dispatcher
         if (reason is null) return;
         LastFailure = reason;
 
-        // A connection that ended before it answered anything is a failure to connect: do not knock again at once.
+        // A connection that ended before it served anything is a failure to connect: do not knock again at once.
         if (!member.Answered) _openNotBefore = now + Pause(_options.FirstReconnect, _failures++).Ticks;
         if (!reason.IsPermanent || HasUsableConnection()) return;
 
@@ -399,7 +412,20 @@ internal sealed class Dispatcher
             if (member.State < ApnsConnectionState.Closing) usable++;
         }
 
-        for (; usable < wanted; usable++) _members.Add(new Member(_open(_opened++)));
+        for (; usable < wanted; usable++)
+        {
+            try
+            {
+                _members.Add(new Member(_open(_opened++)));
+            }
+            catch (Exception e)
+            {
+                // The key may be gone, or the system may give no thread: a failure to connect like any other.
+                LastFailure = new ApnsException(ApnsErrorKind.ConnectFailed, $"No connection could be begun: {e.Message}", e);
+                _openNotBefore = now + Pause(_options.FirstReconnect, _failures++).Ticks;
+                return;
+            }
+        }
     }
 
     private sealed class Member(IPoolConnection connection)

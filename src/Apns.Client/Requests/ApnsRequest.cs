@@ -60,6 +60,7 @@ internal sealed class ApnsRequest
     public int BackOffs;
     public int Refusals;
     public int TokenRenewals;
+    public bool InDoubt;
     public bool PossibleDuplicate;
     public AttemptEnd LastEnd;
     public ApnsException? Failure;
@@ -90,7 +91,7 @@ internal sealed class ApnsRequest
         Token = "";
         NotBefore = FinishedAt = 0;
         Attempts = BackOffs = Refusals = TokenRenewals = 0;
-        PossibleDuplicate = false;
+        InDoubt = PossibleDuplicate = false;
         LastEnd = AttemptEnd.None;
         Failure = null;
         Stream = null;

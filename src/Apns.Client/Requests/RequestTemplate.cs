@@ -65,7 +65,8 @@ internal sealed class RequestTemplate
 
         try
         {
-            var reader = new Utf8JsonReader(payload);
+            // As deep as its length allows: the limit in bytes is the only one that APNs has.
+            var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = limit });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw Invalid(null, "The payload is not a JSON object.");
             while (reader.Read())
             {

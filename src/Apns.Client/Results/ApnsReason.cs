@@ -74,9 +74,9 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
 
     private static readonly Dictionary<string, ApnsReason>.AlternateLookup<ReadOnlySpan<char>> KnownBySpan = Known.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Whether a 403 or 429 speaks of the provider token: then the connection is done with (2.5 of Apple's rules).</summary>
-    public static bool ConcernsProviderToken(string? reason) =>
-        reason is not null && reason.Contains("ProviderToken", StringComparison.Ordinal);
+    /// <summary>Whether a reason speaks against the provider token or its key: then the connection is done with.</summary>
+    public static bool RefusesProviderToken(string? reason) =>
+        reason is not null && (reason.Contains("ProviderToken", StringComparison.Ordinal) || reason.EndsWith("InToken", StringComparison.Ordinal));
 
     /// <summary>What to make of an answer with this status and reason.</summary>
     public static ApnsReason For(int status, string? reason)
@@ -91,7 +91,7 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
         };
     }
 
-    /// <summary>The reason as a string: the one known instance, or a new one for a reason nobody knows yet.</summary>
+    /// <summary>The reason as a string: the one known instance, or a new one, fit for a console, for a reason nobody knows yet.</summary>
     public static string Intern(ReadOnlySpan<byte> utf8)
     {
         Span<char> chars = stackalloc char[64];
@@ -101,7 +101,7 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
             return known.Name;
         }
 
-        return Encoding.UTF8.GetString(utf8);
+        return ForeignText.Clean(utf8);
     }
 
     private static Dictionary<string, ApnsReason> Index(params ReadOnlySpan<ApnsReason> reasons)

@@ -168,7 +168,8 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
         }
 
         // A port in the endpoint wins; else -Port says it.
-        bool hasPort = text.AsSpan(text.LastIndexOf(']') + 1).TrimEnd('/').LastIndexOf(':') > "https:".Length - 1;
+        int colon = text.LastIndexOf(':');
+        bool hasPort = colon >= "https://".Length && colon > text.LastIndexOf(']');
         return new ApnsEndpoint(uri!.DnsSafeHost, hasPort ? uri.Port : Port);
     }
 

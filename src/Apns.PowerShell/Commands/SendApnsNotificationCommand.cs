@@ -25,7 +25,6 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
     private BatchProgress? _progress;
     private BatchSummary? _summary;
     private bool _asks;
-    private bool _finishing;
 
     /// <summary>The device tokens in hexadecimal. A blank or malformed one is not sent, and its result says so.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -153,18 +152,17 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
         // $null and an empty array from the pipeline are one blank input, so that it has its one result.
         if (Token is null || (Token.Length == 0 && MyInvocation.ExpectingInput))
         {
-            Submit(null, null);
-        }
-        else if (Token.Length == 1)
-        {
-            Submit(Token[0], InputObject);
+            Submit(null);
         }
         else
         {
-            foreach (string? token in Token) Submit(token, null);
+            foreach (string? token in Token) Submit(token);
         }
 
         Drain();
+
+        // Nothing that follows could be delivered: results for all that was taken in, then the error.
+        if (_batch!.StopReason is not null) Finish();
     }
 
     /// <inheritdoc/>
@@ -205,8 +203,8 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
 
     private static PSObject? InputOf(PSObject? input)
     {
-        // A plain line of text is the token itself; anything else is worth carrying.
-        return input is null || input.BaseObject is string ? null : input;
+        // A plain line of text is the token itself, and a list is its tokens; anything else is worth carrying.
+        return input?.BaseObject is null or string or IList ? null : input;
     }
 
     private ApnsSession ChooseSession()
@@ -270,12 +268,12 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
             && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
     }
 
-    private void Submit(string? token, PSObject? input)
+    private void Submit(string? token)
     {
         if (_asks && !ShouldProcess(ApnsResult.ShortToken(token ?? ""), "Send notification")) return;
-        while (_batch!.IsFull) WaitAndDrain();
+        while (_batch!.IsFull && !Stopping) WaitAndDrain();
         if (Stopping) return;
-        _batch.Add(token, _notification!, InputOf(input), ApnsId);
+        _batch.Add(token, _notification!, InputOf(InputObject), ApnsId);
     }
 
     /// <summary>Waits for all that was taken in.</summary>
@@ -301,13 +299,5 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
         }
 
         _progress!.Update(_batch.Added);
-
-        // Nothing that follows could be delivered: results for all that was taken in, then the error.
-        if (_batch.StopReason is not null && !_finishing)
-        {
-            _finishing = true;
-            Finish();
-        }
     }
-
 }
