@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Apns.Emulator.Tests;
+
+/// <summary>HTTP/2 programs that others wrote, where they are installed.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private const string Payload = """{"aps":{"alert":"Hello"}}""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("apns-emulator-").FullName;
+    private readonly string _gone = Push.NumberedToken(410);
+    private readonly ApnsEmulator _emulator;
+
+    public ProgramTests()
+    {
+        _emulator = ApnsEmulator.Start(new ApnsEmulatorOptions
+        {
+            Unregistered = new Dictionary<string, DateTimeOffset> { [_gone] = DateTimeOffset.FromUnixTimeMilliseconds(1741057567089) },
+        });
+        File.WriteAllText(Root, _emulator.RootCertificate.ExportCertificatePem());
+        File.WriteAllText(Body, Payload);
+    }
+
+    private string Root => Path.Combine(_folder, "root.pem");
+
+    private string Body => Path.Combine(_folder, "body.json");
+
+    private string[] Headers =>
+    [
+        "-H", "authorization: " + Jwt.Good(_emulator), "-H", "apns-topic: " + Push.Topic, "-H", "apns-push-type: alert",
+    ];
+
+    public void Dispose()
+    {
+        _emulator.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Curl_gets_200()
+    {
+        (int exitCode, string output) = await Run("curl", "curl", [.. Curl, .. Headers, "--data-binary", "@" + Body, Url(Push.Token)]);
+        Assert.Equal((0, " 200 2\n"), (exitCode, output));
+        Assert.Equal(Payload, Assert.Single(_emulator.GetReceived()).Payload);
+    }
+
+    [Fact]
+    public async Task Curl_gets_reasons()
+    {
+        (int exitCode, string gone) = await Run("curl", "curl", [.. Curl, .. Headers, "--data-binary", "@" + Body, Url(_gone)]);
+        Assert.Equal((0, "{\"reason\":\"Unregistered\",\"timestamp\":1741057567089} 410 2\n"), (exitCode, gone));
+        (exitCode, string anonymous) = await Run("curl", "curl", [.. Curl, "--data-binary", "@" + Body, Url(Push.Token)]);
+        Assert.Equal((0, "{\"reason\":\"MissingProviderToken\"} 403 2\n"), (exitCode, anonymous));
+        (exitCode, string get) = await Run("curl", "curl", [.. Curl, Url(Push.Token)]);
+        Assert.Equal((0, "{\"reason\":\"MethodNotAllowed\"} 405 2\n"), (exitCode, get));
+    }
+
+    [Fact]
+    public async Task Curl_sends_several_over_one_connection()
+    {
+        string urls = Url(new string('0', 60) + "[1000-1019]");
+        (int exitCode, string output) = await Run("curl", "curl", [.. Curl, "--parallel", .. Headers, "--data-binary", "@" + Body, urls]);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(20, Regex.Count(output, " 200 2\n"));
+        Assert.Equal(20, _emulator.GetReceived().Select(received => received.Token).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Curl_connects_only_when_it_trusts_the_root_and_speaks_HTTP2()
+    {
+        const int ConnectFailed = 35;
+        const int Untrusted = 60;
+        Assert.Equal(Untrusted, (await Run("curl", "curl", ["-q", "-s", "--noproxy", "*", "--http2", Url(Push.Token)])).ExitCode);
+        Assert.Equal(ConnectFailed, (await Run("curl", "curl", ["-q", "-s", "--noproxy", "*", "--http1.1", "--cacert", Root, Url(Push.Token)])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Nghttp_gets_200_each_time()
+    {
+        (int exitCode, string output) = await Run(
+            "nghttp", "nghttp2-client", ["-v", "-m", "20", "-H", ":method: POST", .. Headers, "-d", Body, Url(Push.Token)]);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(20, Regex.Count(output, ":status: 200"));
+        Assert.Contains("[SETTINGS_MAX_CONCURRENT_STREAMS(0x03):1]", output, StringComparison.Ordinal);
+        Assert.Contains("[SETTINGS_MAX_CONCURRENT_STREAMS(0x03):1000]", output, StringComparison.Ordinal);
+        Assert.Equal(20, _emulator.Accepted);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public async Task H2load_gets_2xx_only(int streams)
+    {
+        const int Count = 2000;
+        (int exitCode, string output) = await Run(
+            "h2load", "nghttp2-client",
+            ["-n", Number(Count), "-c", "2", "-m", Number(streams), "-d", Body, .. Headers, Url(Push.Token)]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains($"{Count} succeeded, 0 failed, 0 errored, 0 timeout", output, StringComparison.Ordinal);
+        Assert.Contains($"status codes: {Count} 2xx, 0 3xx, 0 4xx, 0 5xx", output, StringComparison.Ordinal);
+        Assert.Equal((Count, 0), (_emulator.Accepted, _emulator.Rejected));
+        Assert.All(_emulator.GetReceived(), received => Assert.Equal(Payload, received.Payload));
+    }
+
+    private string[] Curl =>
+        ["-q", "-s", "--noproxy", "*", "--http2", "--cacert", Root, "--max-time", "60", "-w", " %{http_code} %{http_version}\\n"];
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private string Url(string token) => $"https://{ApnsEmulator.Host}:{Number(_emulator.Port)}/3/device/{token}";
+
+    /// <summary>Runs a program to its end; the test is skipped when it is not installed.</summary>
+    private static async Task<(int ExitCode, string Output)> Run(string name, string package, IEnumerable<string> arguments)
+    {
+        string? path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(folder => new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".exe") })
+            .FirstOrDefault(File.Exists);
+        Assert.SkipWhen(path is null, $"{name} is not installed (Debian package {package}).");
+
+        var start = new ProcessStartInfo(path) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            TestContext.Current.TestOutputHelper?.WriteLine(await error);
+            return (process.ExitCode, await output);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Apns.Emulator.Tests;
+
+/// <summary>What the emulator keeps for a test to look at.</summary>
+public sealed class ReceivedTests
+{
+    [Fact]
+    public async Task A_request_is_kept_as_it_came()
+    {
+        DateTimeOffset before = DateTimeOffset.UtcNow;
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using Stranger client = Stranger.WithToken(emulator);
+
+        Reply reply = await client.SendAsync(Push.To(
+            Push.NumberedToken(7), "apns-push-type: background", "apns-priority: 5", "apns-expiration: 0", "apns-collapse-id: spiel-é",
+            "apns-id: 123e4567-e89b-12d3-a456-426614174000").WithBody("""{"aps":{"alert":"Grüße 👋"}}"""));
+
+        Assert.Equal(200, reply.Status);
+        ReceivedNotification received = Assert.Single(emulator.GetReceived());
+        Assert.InRange(received.Time, before, DateTimeOffset.UtcNow);
+        Assert.Equal(
+            new ReceivedNotification
+            {
+                Connection = 0,
+                Time = received.Time,
+                Token = Push.NumberedToken(7),
+                Payload = """{"aps":{"alert":"Grüße 👋"}}""",
+                Topic = Push.Topic,
+                PushType = "background",
+                Priority = "5",
+                Expiration = "0",
+                CollapseId = "spiel-é",
+                ApnsId = "123e4567-e89b-12d3-a456-426614174000",
+                Status = 200,
+            },
+            received);
+    }
+
+    [Fact]
+    public async Task What_was_not_sent_is_null_and_not_empty()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using Stranger client = Stranger.WithToken(emulator);
+
+        Reply refused = await client.SendAsync("-apns-topic", "-apns-push-type", ":path: /3/device/", "body: 0");
+        await client.SendAsync("apns-collapse-id:");
+
+        IReadOnlyList<ReceivedNotification> received = emulator.GetReceived();
+        Assert.Equal(
+            new ReceivedNotification
+            {
+                Connection = 0,
+                Time = received[0].Time,
+                Token = "",
+                Payload = "",
+                ApnsId = refused.Id!,
+                Status = 400,
+                Reason = "MissingTopic",
+            },
+            received[0]);
+        Assert.Equal("", received[1].CollapseId);
+    }
+
+    [Fact]
+    public async Task Requests_do_not_mix_with_those_before_them()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using Stranger client = Stranger.WithToken(emulator);
+
+        await client.SendAsync("apns-priority: 5", "apns-expiration: 7", "apns-collapse-id: x", "body: 4096");
+        await client.SendAsync(Push.With().WithBody("{}"));
+        await client.SendAsync("body: 50000");
+        await client.SendAsync(Push.With().WithBody("[]"));
+
+        IReadOnlyList<ReceivedNotification> received = emulator.GetReceived();
+        Assert.Equal([200, 200, 413, 200], received.Select(one => one.Status));
+        Assert.Equal((null, null, null, "{}"), (received[1].Priority, received[1].Expiration, received[1].CollapseId, received[1].Payload));
+        Assert.Equal("[]", received[3].Payload);
+    }
+
+    [Fact]
+    public async Task Only_the_latest_are_kept_oldest_first()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Keep = 3 });
+        using Stranger client = Stranger.WithToken(emulator);
+        for (int i = 0; i < 5; i++) await client.SendAsync(Push.To(Push.NumberedToken(i)));
+
+        Assert.Equal([2, 3, 4], emulator.GetReceived().Select(received => Convert.ToInt32(received.Token, 16)));
+        Assert.Equal(5, emulator.Accepted);
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_when_keeping_is_off_but_all_is_counted()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Keep = 0 });
+        using Stranger client = Stranger.WithToken(emulator);
+        await client.SendAsync();
+        await client.SendAsync();
+        await client.SendAsync("body: 0");
+
+        Assert.Empty(emulator.GetReceived());
+        Assert.Equal((2, 1), (emulator.Accepted, emulator.Rejected));
+    }
+
+    [Fact]
+    public async Task A_list_once_taken_does_not_change_and_can_be_cleared()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using Stranger client = Stranger.WithToken(emulator);
+        await client.SendAsync();
+        IReadOnlyList<ReceivedNotification> first = emulator.GetReceived();
+        await client.SendAsync();
+        emulator.ClearReceived();
+        Assert.Empty(emulator.GetReceived());
+        await client.SendAsync(Push.To(Push.NumberedToken(3)));
+
+        Assert.Single(first);
+        Assert.Equal(Push.NumberedToken(3), Assert.Single(emulator.GetReceived()).Token);
+    }
+
+    [Fact]
+    public async Task Connections_are_told_apart()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        for (int i = 0; i < 3; i++)
+        {
+            using Stranger client = Stranger.WithToken(emulator);
+            await client.SendAsync();
+            await client.SendAsync();
+        }
+
+        Assert.Equal([0, 0, 1, 1, 2, 2], emulator.GetReceived().Select(received => received.Connection));
+    }
+}

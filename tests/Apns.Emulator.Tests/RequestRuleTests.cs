@@ -1,0 +1,290 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Apns.Emulator.Tests;
+
+/// <summary>What Apple demands of a request, apart from its provider token.</summary>
+public sealed class RequestRuleTests : IClassFixture<RequestRuleTests.Fixture>
+{
+    private static readonly ApnsEmulatorOptions OneTopic = new() { Topics = [Push.Topic] };
+
+    private readonly Fixture _fixture;
+
+    public RequestRuleTests(Fixture fixture) => _fixture = fixture;
+
+    [Theory]
+    [InlineData(405, "MethodNotAllowed", ":method: GET")]
+    [InlineData(405, "MethodNotAllowed", ":method: PUT")]
+    [InlineData(405, "MethodNotAllowed", ":method: DELETE")]
+    [InlineData(404, "BadPath", ":path: /")]
+    [InlineData(404, "BadPath", ":path: /3")]
+    [InlineData(404, "BadPath", ":path: /3/devices")]
+    [InlineData(404, "BadPath", ":path: /3/devices/aaaa")]
+    [InlineData(404, "BadPath", ":path: /3/DEVICE/aaaa")]
+    [InlineData(404, "BadPath", ":path: /2/device/aaaa")]
+    [InlineData(404, "BadPath", ":path: /3/device/aaaa/")]
+    [InlineData(404, "BadPath", ":path: /3/device/aaaa/bbbb")]
+    [InlineData(404, "BadPath", ":path: /4/broadcasts/apps/com.example.app")]
+    [InlineData(400, "MissingDeviceToken", ":path: /3/device")]
+    [InlineData(400, "MissingDeviceToken", ":path: /3/device/")]
+    [InlineData(400, "BadDeviceToken", ":path: /3/device/aaaa")]
+    [InlineData(400, "BadDeviceToken", ":path: /3/device/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")] // 63
+    [InlineData(400, "BadDeviceToken", ":path: /3/device/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")] // 65
+    [InlineData(400, "BadDeviceToken", ":path: /3/device/gaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")] // Not hexadecimal
+    [InlineData(400, "BadDeviceToken", ":path: /3/device/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa?a=b")]
+    [InlineData(400, "MissingTopic", "-apns-topic")]
+    [InlineData(400, "MissingTopic", "apns-topic:")]
+    [InlineData(400, "BadTopic", "apns-topic: com.example app")]
+    [InlineData(400, "BadTopic", "apns-topic: com.éxample.app")]
+    [InlineData(400, "InvalidPushType", "apns-push-type: loud")]
+    [InlineData(400, "InvalidPushType", "apns-push-type: Alert")]
+    [InlineData(400, "InvalidPushType", "apns-push-type:")]
+    [InlineData(400, "BadPriority", "apns-priority: 0")]
+    [InlineData(400, "BadPriority", "apns-priority: 7")]
+    [InlineData(400, "BadPriority", "apns-priority: 11")]
+    [InlineData(400, "BadPriority", "apns-priority: 05")]
+    [InlineData(400, "BadPriority", "apns-priority: high")]
+    [InlineData(400, "BadPriority", "apns-priority:")]
+    [InlineData(400, "BadPriority", "apns-push-type: background", "apns-priority: 10")]
+    [InlineData(400, "BadPriority", "apns-push-type: background", "apns-priority: 1")]
+    [InlineData(400, "BadExpirationDate", "apns-expiration: -1")]
+    [InlineData(400, "BadExpirationDate", "apns-expiration: 1.5")]
+    [InlineData(400, "BadExpirationDate", "apns-expiration: tomorrow")]
+    [InlineData(400, "BadExpirationDate", "apns-expiration: 99999999999999999999")]
+    [InlineData(400, "BadExpirationDate", "apns-expiration:")]
+    [InlineData(400, "BadMessageId", "apns-id: 1")]
+    [InlineData(400, "BadMessageId", "apns-id: {123e4567-e89b-12d3-a456-426614174000}")]
+    [InlineData(400, "BadMessageId", "apns-id: 123e4567e89b12d3a456426614174000")]
+    [InlineData(400, "BadMessageId", "apns-id: 123e4567-e89b-12d3-a456-42661417400g")]
+    [InlineData(400, "BadMessageId", "apns-id: 123e4567-e89b-12d3-a456-426614174000f")]
+    [InlineData(400, "BadMessageId", "apns-id:")]
+    [InlineData(400, "BadCollapseId", "apns-collapse-id: 0123456789012345678901234567890123456789012345678901234567890123x")]
+    [InlineData(400, "BadCollapseId", "apns-collapse-id: ééééééééééééééééééééééééééééééééé")] // 33 characters, 66 bytes
+    [InlineData(400, "PayloadEmpty", "body: 0")]
+    [InlineData(413, "PayloadTooLarge", "body: 4097")]
+    [InlineData(413, "PayloadTooLarge", "body: 100000")]
+    [InlineData(413, "PayloadTooLarge", "body: 4097", "-apns-push-type")]
+    [InlineData(413, "PayloadTooLarge", "body: 5121", "apns-push-type: voip")]
+    public async Task A_wrong_request_is_refused_with_its_reason(int status, string reason, params string[] changes)
+    {
+        Reply reply = await _fixture.Client.SendAsync(changes);
+
+        Assert.Equal((status, reason), (reply.Status, reply.Reason));
+        Assert.Equal($$"""{"reason":"{{reason}}"}""", reply.Body);
+        Assert.False(string.IsNullOrEmpty(reply.Id));
+    }
+
+    [Theory]
+    [InlineData("-apns-push-type")]
+    [InlineData("apns-push-type: alert")]
+    [InlineData("apns-push-type: background", "apns-priority: 5")]
+    [InlineData("apns-push-type: voip")]
+    [InlineData("apns-push-type: complication")]
+    [InlineData("apns-push-type: fileprovider")]
+    [InlineData("apns-push-type: mdm")]
+    [InlineData("apns-push-type: location")]
+    [InlineData("apns-push-type: liveactivity")]
+    [InlineData("apns-push-type: pushtotalk")]
+    [InlineData("apns-push-type: controls")]
+    [InlineData("apns-push-type: widgets")]
+    [InlineData("apns-priority: 10")]
+    [InlineData("apns-priority: 5")]
+    [InlineData("apns-priority: 1")]
+    [InlineData("apns-expiration: 0")]
+    [InlineData("apns-expiration: 1893456000")]
+    [InlineData("apns-id: 123e4567-e89b-12d3-a456-426614174000")]
+    [InlineData("apns-collapse-id: 0123456789012345678901234567890123456789012345678901234567890123")]
+    [InlineData("apns-collapse-id: éééééééééééééééééééééééééééééééé")] // 32 characters, 64 bytes
+    [InlineData("body: 1")]
+    [InlineData("body: 4096")]
+    [InlineData("body: 5120", "apns-push-type: voip")]
+    [InlineData("x-custom: header")]
+    [InlineData(":path: /3/device/0123456789abcdefABCDEF000000000000000000000000000000000000000000")]
+    [InlineData(":path: /3/device/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")]
+    public async Task A_right_request_gets_200_and_nothing_more(params string[] changes)
+    {
+        Reply reply = await _fixture.Client.SendAsync(changes);
+
+        Assert.Equal((200, ""), (reply.Status, reply.Body));
+        Assert.False(string.IsNullOrEmpty(reply.Id));
+        Assert.Null(reply.UniqueId);
+    }
+
+    [Theory]
+    [InlineData(":authority")]
+    [InlineData("authorization")]
+    [InlineData("apns-topic")]
+    [InlineData("apns-push-type")]
+    [InlineData("apns-priority")]
+    [InlineData("apns-expiration")]
+    [InlineData("apns-id")]
+    [InlineData("apns-collapse-id")]
+    public void A_repeated_header_is_refused(string name)
+    {
+        Push push = Push.With("apns-priority: 5", "apns-expiration: 0", "apns-id: 123e4567-e89b-12d3-a456-426614174000", "apns-collapse-id: x")
+            .Authorized(Jwt.Good(_fixture.Emulator));
+        using RawClient client = RawClient.Greet(_fixture.Emulator);
+        bool pseudo = name.StartsWith(':');
+        client.Headers(1, push, endStream: false, (name, pseudo ? "localhost" : push.Headers[name]));
+        client.Data(1, push.Body);
+        client.Flush();
+
+        if (pseudo)
+        {
+            // HTTP/2 itself forbids that (RFC 9113 section 8.3), and APNs does not come to see it.
+            ReceivedFrame reset = client.ReadUntil(frame => frame.Header.StreamId == 1);
+            Assert.Equal((Http2.Frames.FrameType.ResetStream, Http2.Http2ErrorCode.ProtocolError), (reset.Header.Type, reset.ErrorCode));
+        }
+        else
+        {
+            Reply reply = client.ReadReply(1).Reply;
+            Assert.Equal((400, "DuplicateHeaders"), (reply.Status, reply.Reason));
+        }
+
+        Assert.Equal(200, client.Exchange(3, push).Reply.Status);
+    }
+
+    [Fact]
+    public void Headers_that_mean_nothing_to_APNs_may_be_repeated()
+    {
+        using RawClient client = RawClient.Greet(_fixture.Emulator);
+        Push push = Push.With().Authorized(Jwt.Good(_fixture.Emulator));
+        client.Headers(1, push, endStream: false, ("x-trace", "1"), ("x-trace", "2"));
+        client.Data(1, push.Body);
+        client.Flush();
+
+        Assert.Equal(200, client.ReadReply(1).Reply.Status);
+    }
+
+    [Fact]
+    public async Task A_topic_is_held_against_the_allowed_ones()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(OneTopic);
+        using Stranger client = Stranger.WithToken(emulator);
+
+        Reply allowed = await client.SendAsync();
+        Reply other = await client.SendAsync("apns-topic: com.example.other");
+        Reply suffixed = await client.SendAsync($"apns-topic: {Push.Topic}.voip", "apns-push-type: voip");
+
+        Assert.Equal(200, allowed.Status);
+        Assert.Equal((400, "TopicDisallowed"), (other.Status, other.Reason));
+        Assert.Equal((400, "TopicDisallowed"), (suffixed.Status, suffixed.Reason));
+    }
+
+    [Fact]
+    public async Task An_apns_id_comes_back_as_it_was_sent()
+    {
+        Reply lower = await _fixture.Client.SendAsync("apns-id: 123e4567-e89b-12d3-a456-426614174000");
+        Reply upper = await _fixture.Client.SendAsync("apns-id: 123E4567-E89B-12D3-A456-426614174000");
+        Reply refused = await _fixture.Client.SendAsync("apns-id: 123e4567-e89b-12d3-a456-426614174001", "body: 0");
+
+        Assert.Equal("123e4567-e89b-12d3-a456-426614174000", lower.Id);
+        Assert.Equal("123E4567-E89B-12D3-A456-426614174000", upper.Id);
+        Assert.Equal((400, "123e4567-e89b-12d3-a456-426614174001"), (refused.Status, refused.Id));
+    }
+
+    [Fact]
+    public async Task Without_an_apns_id_each_answer_has_a_new_one()
+    {
+        var ids = new HashSet<string>();
+        for (int i = 0; i < 10; i++)
+        {
+            Reply reply = await _fixture.Client.SendAsync(i % 2 == 0 ? [] : ["body: 0"]);
+            Assert.True(Guid.TryParseExact(reply.Id, "D", out Guid id));
+            Assert.Equal(id.ToString(), reply.Id);
+            Assert.True(ids.Add(reply.Id));
+        }
+    }
+
+    [Fact]
+    public async Task With_unique_ids_each_answer_has_another_one()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { UniqueIds = true });
+        using Stranger client = Stranger.WithToken(emulator);
+
+        Reply[] replies = [await client.SendAsync(), await client.SendAsync(), await client.SendAsync("body: 0")];
+
+        Assert.Equal([200, 200, 400], replies.Select(reply => reply.Status));
+        Assert.All(replies, reply => Assert.True(Guid.TryParseExact(reply.UniqueId, "D", out _)));
+        Assert.Equal(6, replies.SelectMany(reply => new[] { reply.Id, reply.UniqueId }).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task An_unregistered_token_gets_410_and_since_when_in_milliseconds()
+    {
+        DateTimeOffset since = new(2025, 3, 4, 5, 6, 7, 89, TimeSpan.FromHours(2));
+        string token = Push.NumberedToken(1);
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions
+        {
+            Unregistered = new Dictionary<string, DateTimeOffset> { [token] = since },
+        });
+        using Stranger client = Stranger.WithToken(emulator);
+
+        Reply gone = await client.SendAsync(Push.To(token));
+        Reply there = await client.SendAsync(Push.To(Push.NumberedToken(2)));
+
+        Assert.Equal((410, "Unregistered", 1741057567089), (gone.Status, gone.Reason, gone.Timestamp));
+        Assert.Equal("""{"reason":"Unregistered","timestamp":1741057567089}""", gone.Body);
+        Assert.Equal(JsonValueKind.Number, gone.Json().GetProperty("timestamp").ValueKind);
+        Assert.False(string.IsNullOrEmpty(gone.Id));
+        Assert.Equal(200, there.Status);
+    }
+
+    [Fact]
+    public async Task Every_reason_of_Apples_table_can_be_had_with_its_status()
+    {
+        (int Status, string Reason)[] table =
+        [
+            (400, "BadCollapseId"), (400, "BadDeviceToken"), (400, "BadExpirationDate"), (400, "BadMessageId"), (400, "BadPriority"),
+            (400, "BadTopic"), (400, "DeviceTokenNotForTopic"), (400, "DuplicateHeaders"), (400, "IdleTimeout"), (400, "InvalidPushType"),
+            (400, "MissingDeviceToken"), (400, "MissingTopic"), (400, "PayloadEmpty"), (400, "TopicDisallowed"),
+            (403, "BadCertificate"), (403, "BadCertificateEnvironment"), (403, "ExpiredProviderToken"), (403, "Forbidden"),
+            (403, "InvalidProviderToken"), (403, "MissingProviderToken"), (403, "UnrelatedKeyIdInToken"), (403, "BadEnvironmentKeyIdInToken"),
+            (404, "BadPath"), (405, "MethodNotAllowed"), (410, "ExpiredToken"), (410, "Unregistered"), (413, "PayloadTooLarge"),
+            (429, "TooManyProviderTokenUpdates"), (429, "TooManyRequests"),
+            (500, "InternalServerError"), (503, "ServiceUnavailable"), (503, "Shutdown"),
+        ];
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions
+        {
+            Reasons = table.Index().ToDictionary(row => Push.NumberedToken(row.Index), row => row.Item.Reason),
+        });
+        using Stranger client = Stranger.WithToken(emulator);
+
+        foreach ((int index, (int status, string reason)) in table.Index())
+        {
+            Reply reply = await client.SendAsync(Push.To(Push.NumberedToken(index)));
+            Assert.Equal((status, reason), (reply.Status, reply.Reason));
+            Assert.False(string.IsNullOrEmpty(reply.Id));
+
+            // A timestamp goes with 410 only.
+            if (status == 410) Assert.InRange(reply.Timestamp!.Value, 1_600_000_000_000, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            else Assert.Null(reply.Timestamp);
+        }
+
+        Assert.Equal((0, table.Length), (emulator.Accepted, emulator.Rejected));
+    }
+
+    /// <summary>One emulator and one client with a good token for all rules.</summary>
+    public sealed class Fixture : IDisposable
+    {
+        public Fixture()
+        {
+            Emulator = ApnsEmulator.Start();
+            Client = Stranger.WithToken(Emulator);
+        }
+
+        internal ApnsEmulator Emulator { get; }
+
+        internal Stranger Client { get; }
+
+        public void Dispose()
+        {
+            Client.Dispose();
+            Emulator.Dispose();
+        }
+    }
+}
