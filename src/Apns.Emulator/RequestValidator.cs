@@ -28,14 +28,15 @@ internal sealed class RequestValidator
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
-    private readonly ApnsEmulatorOptions _options;
-    private readonly bool _knowsTokens;
+    // Hexadecimal has two cases and means the same in both.
+    private readonly Dictionary<string, DateTimeOffset> _unregistered;
+    private readonly Dictionary<string, string> _reasons;
     private readonly HashSet<string>? _topics;
 
     public RequestValidator(ApnsEmulatorOptions options)
     {
-        _options = options;
-        _knowsTokens = options.Unregistered.Count > 0 || options.Reasons.Count > 0;
+        _unregistered = new Dictionary<string, DateTimeOffset>(options.Unregistered, StringComparer.OrdinalIgnoreCase);
+        _reasons = new Dictionary<string, string>(options.Reasons, StringComparer.OrdinalIgnoreCase);
         _topics = options.Topics is null ? null : new HashSet<string>(options.Topics, StringComparer.Ordinal);
         foreach (string reason in options.Reasons.Values)
         {
@@ -53,7 +54,7 @@ internal sealed class RequestValidator
         if (request.Duplicate) return Refuse("DuplicateHeaders");
         string? reason = CheckProvider(request, provider, now) ?? CheckHeaders(request, provider is not null) ?? CheckBody(request) ?? CheckToken(token);
         if (reason is not null) return Refuse(reason);
-        return _knowsTokens ? LookUp(Encoding.ASCII.GetString(token)) : Answer.Ok;
+        return _unregistered.Count + _reasons.Count > 0 ? LookUp(Encoding.ASCII.GetString(token)) : Answer.Ok;
     }
 
     public static bool TryGetToken(EmulatorRequest request, out ReadOnlySpan<byte> token)
@@ -108,8 +109,8 @@ internal sealed class RequestValidator
 
     private Answer LookUp(string token)
     {
-        if (_options.Unregistered.TryGetValue(token, out DateTimeOffset since)) return new Answer(410, "Unregistered", since.ToUnixTimeMilliseconds());
-        if (!_options.Reasons.TryGetValue(token, out string? reason)) return Answer.Ok;
+        if (_unregistered.TryGetValue(token, out DateTimeOffset since)) return new Answer(410, "Unregistered", since.ToUnixTimeMilliseconds());
+        if (!_reasons.TryGetValue(token, out string? reason)) return Answer.Ok;
         Answer answer = Refuse(reason);
         return answer.Status == 410 ? answer with { Timestamp = DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds() } : answer;
     }

@@ -1,0 +1,160 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace Apns.PowerShell.Tests;
+
+/// <summary>Start-ApnsEmulator and Stop-ApnsEmulator.</summary>
+public sealed class EmulatorTests : IDisposable
+{
+    private readonly Engine _engine = new();
+
+    public void Dispose() => _engine.Dispose();
+
+    [Fact]
+    public void An_emulator_counts_what_it_gets()
+    {
+        _engine.Connected("-Unregistered @{ $tokens[0] = [datetime]::UtcNow; $tokens[1] = [datetime]::UtcNow }");
+        _engine.Output("$tokens | Send-ApnsNotification -Alert hi");
+        PSObject emulator = Assert.Single(_engine.Output("$emulator"));
+        Assert.Equal("Apns.Emulator.ApnsEmulator", emulator.TypeNames[0]);
+        Assert.InRange(emulator.Get<int>("Port"), 1, 65535);
+        Assert.Equal(8, emulator.Get<long>("Accepted"));
+        Assert.Equal(2, emulator.Get<long>("Rejected"));
+        Assert.Equal(1, emulator.Get<int>("Connections"));
+        Assert.False(emulator.Get<bool>("IsStopped"));
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_an_error_that_says_what_to_do()
+    {
+        _engine.Run("$emulator = Start-ApnsEmulator").Clean();
+        ErrorRecord error = _engine.Failure("Start-ApnsEmulator -Port $emulator.Port");
+        Assert.Equal("PortTaken,Apns.PowerShell.Commands.StartApnsEmulatorCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.ResourceUnavailable, error.CategoryInfo.Category);
+        Assert.Contains("Leave -Port out", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(_engine.Value<int>("$emulator.Port"), error.TargetObject);
+    }
+
+    [Fact]
+    public void Only_the_topics_given_may_be_pushed_to()
+    {
+        _engine.Connected("-Topic com.example.app, com.example.other");
+        Assert.Equal("Delivered", Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi")).Text("Outcome"));
+        Assert.Equal("Delivered", Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi -Topic com.example.other")).Text("Outcome"));
+        Assert.Equal("TopicDisallowed", Assert.Single(_engine.Run("$t | Send-ApnsNotification -Alert hi -Topic com.example.third").Output).Text("Reason"));
+    }
+
+    [Theory]
+    [InlineData("[datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc)")]
+    [InlineData("[datetimeoffset]::new(2026, 1, 2, 5, 4, 5, [timespan]::FromHours(2))")]
+    [InlineData("'2026-01-02T03:04:05Z'")]
+    public void The_date_of_an_unregistered_token_may_be_of_any_kind(string date)
+    {
+        _engine.Connected($"-Unregistered @{{ $t.ToUpperInvariant() = {date} }}");
+        PSObject result = Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi"));
+        Assert.Equal(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), result.Get("InvalidSince"));
+    }
+
+    [Theory]
+    [InlineData("-Unregistered @{ $t = 'never' }", "InvalidDate", "'never' is no date")]
+    [InlineData("-Unregistered @{ $t = $null }", "InvalidDate", "is no date")]
+    [InlineData("-Reason @{ $t = 'Whatever' }", "UnknownReason", "'Whatever' is not a reason of APNs")]
+    public void What_an_emulator_cannot_do_is_an_error_that_names_it(string parameters, string errorId, string message)
+    {
+        ErrorRecord error = _engine.Failure($"Start-ApnsEmulator {parameters}");
+        Assert.Equal($"{errorId},Apns.PowerShell.Commands.StartApnsEmulatorCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        Assert.Contains(message, error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Answers_are_held_back_by_the_latency()
+    {
+        _engine.Connected("-Latency ([timespan]::FromMilliseconds(200))");
+        PSObject result = Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi"));
+        Assert.True(result.Get<TimeSpan>("Duration") >= TimeSpan.FromMilliseconds(150), result.Text("Duration"));
+    }
+
+    [Fact]
+    public void The_stream_limit_is_kept()
+    {
+        _engine.Connected("-MaxConcurrentStreams 3 -Latency 00:00:00.02");
+        dynamic session = _engine.Object("session");
+        using Engine.Running running = _engine.Begin("1..60 | ForEach-Object { $_.ToString('x64') } | Send-ApnsNotification -Alert hi");
+        int most = 0;
+        Eventually.True(
+            () =>
+            {
+                most = Math.Max(most, session.InFlight);
+                return running.HasEnded;
+            },
+            "the batch ends");
+        Assert.Equal(60, running.End().Clean().Output.Count);
+        Assert.InRange(most, 1, 3);
+    }
+
+    [Fact]
+    public void Only_the_latest_requests_are_kept()
+    {
+        _engine.Connected("-Keep 3");
+        _engine.Output("$tokens | Send-ApnsNotification -Alert hi");
+        Assert.Equal(Engine.Tokens(3, first: 8), _engine.Received().Select(static n => n.Text("Token")));
+        _engine.Run("$emulator.ClearReceived()").Clean();
+        Assert.Empty(_engine.Received());
+        Assert.Equal(10, _engine.Value<int>("$emulator.Accepted"));
+    }
+
+    [Fact]
+    public void Requests_need_not_be_kept_at_all()
+    {
+        _engine.Connected("-Keep 0");
+        _engine.Output("$tokens | Send-ApnsNotification -Alert hi");
+        Assert.Empty(_engine.Received());
+        Assert.Equal(10, _engine.Value<int>("$emulator.Accepted"));
+    }
+
+    [Fact]
+    public void What_was_received_can_be_read_in_full()
+    {
+        _engine.Connected("-Unregistered @{ $t = [datetime]::UtcNow }");
+        _engine.Output("$t | Send-ApnsNotification -Alert hi -Priority 5 -Expiration 0 -CollapseId c");
+        PSObject received = Assert.Single(_engine.Received());
+        Assert.Equal(
+            [Engine.Token(1), Engine.Topic, "alert", "5", "0", "c", "410", "Unregistered", "0"],
+            new[] { "Token", "Topic", "PushType", "Priority", "Expiration", "CollapseId", "Status", "Reason", "Connection" }.Select(received.Text));
+        Assert.True(Guid.TryParse(received.Text("ApnsId"), out _));
+    }
+
+    [Fact]
+    public void Each_emulator_has_a_key_and_a_root_of_its_own()
+    {
+        _engine.Run("$one = Start-ApnsEmulator; $two = Start-ApnsEmulator").Clean();
+        Assert.NotEqual(_engine.Value<int>("$one.Port"), _engine.Value<int>("$two.Port"));
+        Assert.NotEqual(_engine.Value<string>("$one.ExportSigningKey()"), _engine.Value<string>("$two.ExportSigningKey()"));
+        Assert.NotEqual(_engine.Value<string>("$one.RootCertificate.Thumbprint"), _engine.Value<string>("$two.RootCertificate.Thumbprint"));
+    }
+
+    [Theory]
+    [InlineData("Stop-ApnsEmulator $one", "True False")]
+    [InlineData("$two | Stop-ApnsEmulator", "False True")]
+    [InlineData("$one, $two | Stop-ApnsEmulator", "True True")]
+    [InlineData("Stop-ApnsEmulator", "True True")]
+    [InlineData("Stop-ApnsEmulator; Stop-ApnsEmulator; Stop-ApnsEmulator $one", "True True")]
+    [InlineData("Stop-ApnsEmulator -WhatIf", "False False")]
+    public void Stopping_ends_the_emulators_meant(string command, string stopped)
+    {
+        _engine.Run("$one = Start-ApnsEmulator; $two = Start-ApnsEmulator").Clean();
+        Assert.Empty(_engine.Output(command));
+        Assert.Equal(stopped, _engine.Value<string>("\"$($one.IsStopped) $($two.IsStopped)\""));
+    }
+
+    [Fact]
+    public void A_stopped_emulator_closes_its_connections()
+    {
+        _engine.Connected().Run("Stop-ApnsEmulator").Clean();
+        dynamic emulator = _engine.Object("emulator");
+        Eventually.True(() => emulator.Connections == 0, "its connections are closed");
+    }
+}

@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace Apns.PowerShell.Tests;
+
+/// <summary>The staged folder, as users get it.</summary>
+public sealed class ModuleTests : IDisposable
+{
+    private readonly Engine _engine = new();
+
+    public void Dispose() => _engine.Dispose();
+
+    [Fact]
+    public void The_manifest_is_valid()
+    {
+        EngineResult result = _engine.Run("Test-ModuleManifest $manifest").Clean();
+        PSObject module = Assert.Single(result.Output);
+        Assert.Empty(result.Warnings);
+        Assert.Equal(StagedModule.Version, module.Text("Version"));
+        Assert.Equal("Core", module.Text("CompatiblePSEditions"));
+        Assert.Equal("7.6", module.Text("PowerShellVersion"));
+    }
+
+    [Fact]
+    public void The_manifest_exports_six_cmdlets_and_nothing_else()
+    {
+        string[] cmdlets = ["Connect-Apns", "Disconnect-Apns", "Get-ApnsSession", "Send-ApnsNotification", "Start-ApnsEmulator", "Stop-ApnsEmulator"];
+        Assert.Equal(cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
+        Assert.Equal(cmdlets, _engine.Output("(Get-Command -Module Apns -CommandType Cmdlet).Name").Select(static n => n.ToString()).Order());
+        Assert.Equal(0, _engine.Value<int>("(Get-Module Apns).ExportedVariables.Count"));
+        Assert.Equal(0, _engine.Value<int>("(Get-Module Apns).ExportedAliases.Count"));
+    }
+
+    [Fact]
+    public void The_folder_holds_the_module_and_no_package()
+    {
+        string[] expected =
+        [
+            "Apns.Format.ps1xml", "Apns.Types.ps1xml", "Apns.psd1", "LICENSE",
+            "bin/Apns.Client.dll", "bin/Apns.Emulator.dll", "bin/Apns.Http2.dll", "bin/Apns.PowerShell.dll",
+            "en-US/about_Apns.help.txt",
+        ];
+        IEnumerable<string> files = Directory.EnumerateFiles(StagedModule.Folder, "*", SearchOption.AllDirectories)
+            .Select(static path => Path.GetRelativePath(StagedModule.Folder, path).Replace('\\', '/'));
+
+        // Documentation of the libraries and more help may lie beside them; code may not.
+        Assert.Empty(expected.Except(files));
+        Assert.All(files.Except(expected), static f => Assert.True(f.EndsWith(".xml", StringComparison.Ordinal) || f.StartsWith("en-US/", StringComparison.Ordinal), f));
+    }
+
+    [Fact]
+    public void The_module_comes_from_the_staged_folder() =>
+        Assert.Equal(Path.Combine(StagedModule.Folder, "bin", "Apns.PowerShell.dll"), _engine.Value<string>("(Get-Command Connect-Apns).DLL"));
+
+    [Fact]
+    public void The_about_topic_is_found()
+    {
+        string text = _engine.Value<string>("Get-Help about_Apns");
+        Assert.Contains("Delivers Apple push notifications", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Connect-Apns", "KeyPath KeyId TeamId CertificatePath CertificatePassword Certificate Emulator Topic Environment Port Endpoint TrustedRoot Connections TimeoutSec Name")]
+    [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
+    [InlineData("Get-ApnsSession", "Name")]
+    [InlineData("Send-ApnsNotification", "Token InputObject Alert Title Subtitle Body Badge Sound Category ThreadId Data Payload PushType Priority Expiration CollapseId ApnsId Topic Session TotalCount WhatIf Confirm")]
+    [InlineData("Start-ApnsEmulator", "Port Topic Unregistered Reason Latency MaxConcurrentStreams Keep WhatIf Confirm")]
+    [InlineData("Stop-ApnsEmulator", "Emulator WhatIf Confirm")]
+    public void A_cmdlet_has_these_parameters(string cmdlet, string parameters)
+    {
+        _engine["cmdlet"] = cmdlet;
+        IEnumerable<string> actual = _engine.Output("(Get-Command $cmdlet).Parameters.Keys").Select(static n => n.ToString());
+        Assert.Equal(parameters.Split(' ').Order(), actual.Except(Cmdlet.CommonParameters).Order());
+    }
+
+    [Theory]
+    [InlineData("Connect-Apns", "ApnsSession")]
+    [InlineData("Get-ApnsSession", "ApnsSession")]
+    [InlineData("Send-ApnsNotification", "ApnsResult")]
+    [InlineData("Start-ApnsEmulator", "ApnsEmulator")]
+    public void A_cmdlet_says_what_it_puts_out(string cmdlet, string type)
+    {
+        _engine["cmdlet"] = cmdlet;
+        Assert.Equal(type, _engine.Value<string>("(Get-Command $cmdlet).OutputType.Type.Name"));
+    }
+
+    [Fact]
+    public void Results_have_a_property_that_says_delivered()
+    {
+        _engine.Connected("-Unregistered @{ $tokens[1] = [datetime]::UtcNow }");
+        IEnumerable<PSObject> states = _engine.Output("$tokens[0, 1] | Send-ApnsNotification -Alert hi | ForEach-Object { \"$($_.Index) $($_.IsDelivered)\" }");
+        Assert.Equal(["0 True", "1 False"], states.Select(static s => s.ToString()).Order());
+    }
+}

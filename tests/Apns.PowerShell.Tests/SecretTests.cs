@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Xunit;
+
+namespace Apns.PowerShell.Tests;
+
+/// <summary>Keys, passwords and provider tokens appear nowhere.</summary>
+public sealed class SecretTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly Engine _engine = new();
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Neither_key_nor_provider_token_shows_when_all_goes_well()
+    {
+        _engine.Run("$emulator = Start-ApnsEmulator -Reason @{ $tokens[3] = 'DeviceTokenNotForTopic' }").Clean();
+        string pem = _engine.Value<string>("$emulator.ExportSigningKey()");
+        _engine["key"] = _folder.Write("key.p8", pem);
+        EngineResult run = RunLoudly(
+            """
+            $session = Connect-Apns -KeyPath $key -KeyId EMULATOR01 -TeamId TEAM000001 -Endpoint localhost -Port $emulator.Port -TrustedRoot $emulator.RootCertificate -Topic com.example.app -Verbose -Debug
+            $session; "$session"; Get-ApnsSession -Verbose -Debug
+            $tokens | Send-ApnsNotification -Alert hi -Verbose -Debug
+            $emulator.GetReceived()
+            Disconnect-Apns -Verbose -Debug
+            """);
+        Assert.NotEmpty(run.Verbose);
+        string text = AssertHides(run, pem);
+
+        // It looks where it should: the key's id is in there.
+        Assert.Contains("key EMULATOR01 of team TEAM000001", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Neither_key_nor_provider_token_shows_when_the_key_is_refused()
+    {
+        string pem = Secrets.NewKey();
+        _engine["key"] = _folder.Write("key.p8", pem);
+        _engine.Run("$emulator = Start-ApnsEmulator").Clean();
+        EngineResult run = RunLoudly(
+            """
+            $session = Connect-Apns -KeyPath $key -KeyId EMULATOR01 -TeamId TEAM000001 -Endpoint localhost -Port $emulator.Port -TrustedRoot $emulator.RootCertificate -Topic com.example.app -Verbose -Debug
+            $tokens | Send-ApnsNotification -Alert hi -Verbose -Debug
+            """);
+        Assert.NotNull(run.Failure);
+        AssertHides(run, pem);
+    }
+
+    [Fact]
+    public void A_broken_key_does_not_show_in_its_error()
+    {
+        string pem = Secrets.NewKey();
+        string[] broken =
+        [
+            pem.Replace("PRIVATE KEY", "RSA PRIVATE KEY", StringComparison.Ordinal),
+            pem[..^80],
+            pem.Replace("\n", "\n!", StringComparison.Ordinal),
+            $"-----BEGIN PRIVATE KEY-----\n{string.Concat(pem.Split('\n')[1..^1])[24..]}\n-----END PRIVATE KEY-----",
+        ];
+        foreach (string text in broken)
+        {
+            _engine["key"] = _folder.Write("key.p8", text);
+            EngineResult run = RunLoudly("Connect-Apns -KeyPath $key -KeyId ABC123DEFG -TeamId DEF123GHIJ -Endpoint localhost:1 -Verbose -Debug");
+            Assert.StartsWith("InvalidKey,", run.Failure?.FullyQualifiedErrorId, StringComparison.Ordinal);
+            AssertHides(run, pem);
+        }
+    }
+
+    [Fact]
+    public void A_password_does_not_show()
+    {
+        const string Password = "open-sesame-7391";
+        using X509Certificate2 certificate = Secrets.NewCertificate();
+        _engine["right"] = _folder.Write("right.p12", certificate.Export(X509ContentType.Pkcs12, Password));
+        _engine["wrong"] = _folder.Write("wrong.p12", certificate.Export(X509ContentType.Pkcs12, "another"));
+        var secure = new System.Security.SecureString();
+        foreach (char c in Password) secure.AppendChar(c);
+        _engine["password"] = secure;
+        _engine.Run("$emulator = Start-ApnsEmulator").Clean();
+        EngineResult good = RunLoudly("Connect-Apns -CertificatePath $right -CertificatePassword $password -Endpoint localhost -Port $emulator.Port -TrustedRoot $emulator.RootCertificate -Verbose -Debug");
+        EngineResult bad = RunLoudly("Connect-Apns -CertificatePath $wrong -CertificatePassword $password -Endpoint localhost:1 -Verbose -Debug");
+        Assert.Null(good.Failure);
+        Assert.NotNull(bad.Failure);
+        Assert.DoesNotContain(Password, TextOf(good) + TextOf(bad), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Device_tokens_are_cut_short_where_only_people_read_them()
+    {
+        _engine.Connected();
+        EngineResult run = RunLoudly("$null = $t | Send-ApnsNotification -Alert hi -Verbose; $t | Send-ApnsNotification -Alert hi -WhatIf");
+        Assert.Contains("aaaaaaaa…", string.Concat(run.Verbose), StringComparison.Ordinal);
+        Assert.Contains("aaaaaaaa…", run.HostText, StringComparison.Ordinal);
+        Assert.DoesNotContain(Engine.Token(1), string.Concat(run.Verbose) + run.HostText, StringComparison.Ordinal);
+    }
+
+    private static string AssertHides(EngineResult run, string pem)
+    {
+        string text = TextOf(run);
+        string body = string.Concat(pem.Split('\n').Where(static l => !l.StartsWith('-')));
+
+        // The first 36 characters are the same in every key of the kind.
+        for (int i = 36; i + 12 <= body.Length; i += 4) Assert.DoesNotContain(body.Substring(i, 12), text, StringComparison.Ordinal);
+        Assert.DoesNotContain("bearer ", text, StringComparison.OrdinalIgnoreCase);
+
+        // How the header of each JWT begins: {"alg":"
+        Assert.DoesNotContain("eyJhbGciOi", text, StringComparison.Ordinal);
+        return text;
+    }
+
+    private EngineResult RunLoudly(string script) =>
+        _engine.Run($"$VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'\n{script}");
+
+    /// <summary>All that a user could come to see.</summary>
+    private static string TextOf(EngineResult run)
+    {
+        var text = new StringBuilder();
+        foreach (string line in run.Verbose.Concat(run.Debug).Concat(run.Warnings).Append(run.HostText)) text.AppendLine(line);
+        foreach (ProgressRecord record in run.Progress) text.AppendLine(record.ToString());
+        IEnumerable<object> objects = run.Output.Concat<object>(run.Errors);
+        if (run.Failure is not null) objects = objects.Append(run.Failure);
+        foreach (object item in objects) Describe(text, item, 0);
+        return text.ToString();
+    }
+
+    /// <summary>As Format-List -Force does, and deeper.</summary>
+    private static void Describe(StringBuilder text, object? value, int depth)
+    {
+        if (value is null || depth > 4) return;
+        text.AppendLine(value.ToString());
+        if (value is string || value.GetType().IsPrimitive || (value as PSObject)?.BaseObject is string) return;
+        if (value is System.Collections.IDictionary or X509Certificate2 or Type or System.Reflection.MemberInfo or System.Reflection.Assembly) return;
+        foreach (PSPropertyInfo property in PSObject.AsPSObject(value).Properties)
+        {
+            if (!property.IsGettable || property is PSScriptProperty) continue;
+            try
+            {
+                text.Append(property.Name).Append(": ");
+                Describe(text, property.Value, depth + 1);
+            }
+            catch (GetValueException)
+            {
+                // Some properties of the engine's own objects throw.
+            }
+        }
+    }
+}

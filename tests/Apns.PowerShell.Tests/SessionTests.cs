@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace Apns.PowerShell.Tests;
+
+/// <summary>Listing, choosing and closing sessions.</summary>
+public sealed class SessionTests : IDisposable
+{
+    private readonly Engine _engine = new();
+
+    public void Dispose() => _engine.Dispose();
+
+    [Fact]
+    public void Without_a_session_the_error_names_the_cmdlet_that_makes_one()
+    {
+        ErrorRecord error = _engine.Failure("$tokens | Send-ApnsNotification -Alert hi");
+        Assert.Equal("NotConnected,Apns.PowerShell.Commands.SendApnsNotificationCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
+        Assert.Contains("Connect-Apns", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-Session $using:session", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_session_is_chosen_by_object_or_by_name()
+    {
+        _engine.Run("$emulator = Start-ApnsEmulator; $a = Connect-Apns -Emulator $emulator -Topic a -Name a; $b = Connect-Apns -Emulator $emulator -Topic b -Name b").Clean();
+        _engine.Output("$t | Send-ApnsNotification -Alert hi -Session $a; $t | Send-ApnsNotification -Alert hi -Session A; $t | Send-ApnsNotification -Alert hi");
+        Assert.Equal(["a", "a", "b"], _engine.Received().Select(static n => n.Text("Topic")));
+    }
+
+    [Fact]
+    public void A_name_that_no_session_has_is_an_error_that_says_so()
+    {
+        _engine.Connected();
+        ErrorRecord error = _engine.Failure("$t | Send-ApnsNotification -Alert hi -Session nobody");
+        Assert.StartsWith("ParameterArgumentTransformationError,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("There is no session named 'nobody'", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_engine.Received());
+    }
+
+    [Fact]
+    public void A_closed_session_is_an_error_that_names_it()
+    {
+        _engine.Connected(connectParameters: "-Name mine -Topic com.example.app").Run("Disconnect-Apns").Clean();
+        ErrorRecord error = _engine.Failure("$t | Send-ApnsNotification -Alert hi -Session $session");
+        Assert.Equal("SessionClosed,Apns.PowerShell.Commands.SendApnsNotificationCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
+        Assert.Contains("'mine' is closed. Connect again with Connect-Apns", error.Exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("NotConnected,", _engine.Failure("$t | Send-ApnsNotification -Alert hi").FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sessions_are_listed_while_they_are_open()
+    {
+        _engine.Run("$emulator = Start-ApnsEmulator; 'one', 'two', 'other' | ForEach-Object { $null = Connect-Apns -Emulator $emulator -Name $_ }").Clean();
+        Assert.Equal(["one", "two", "other"], Names("Get-ApnsSession"));
+        Assert.Equal(["one", "other"], Names("Get-ApnsSession O*"));
+        Assert.Equal(["two"], Names("Get-ApnsSession two"));
+        Assert.Equal(["one", "two"], Names("'one', 'two' | Get-ApnsSession"));
+        Assert.Equal(["one"], Names("[pscustomobject]@{ Name = 'one' } | Get-ApnsSession"));
+        Assert.Empty(Names("Get-ApnsSession x*"));
+        _engine.Run("Disconnect-Apns two").Clean();
+        Assert.Equal(["one", "other"], Names("Get-ApnsSession"));
+    }
+
+    [Fact]
+    public void Asking_for_a_session_that_is_not_there_is_an_error_that_does_not_stop()
+    {
+        _engine.Connected(connectParameters: "-Name mine");
+        EngineResult run = _engine.Run("Get-ApnsSession nobody, mine");
+        Assert.Null(run.Failure);
+        Assert.Equal("mine", Assert.Single(run.Output).Text("Name"));
+        ErrorRecord error = Assert.Single(run.Errors);
+        Assert.Equal("NotConnected,Apns.PowerShell.Commands.GetApnsSessionCommand", error.FullyQualifiedErrorId);
+        Assert.Contains("'nobody'", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Disconnect-Apns", 1)]
+    [InlineData("Disconnect-Apns $a", 1)]
+    [InlineData("Disconnect-Apns a", 1)]
+    [InlineData("Disconnect-Apns a, $b", 2)]
+    [InlineData("$a, $b | Disconnect-Apns", 2)]
+    [InlineData("'a', 'b' | Disconnect-Apns", 2)]
+    [InlineData("Get-ApnsSession | Disconnect-Apns", 2)]
+    public void Disconnecting_closes_the_sessions_meant(string command, int closed)
+    {
+        _engine.Run("$emulator = Start-ApnsEmulator; $a = Connect-Apns -Emulator $emulator -Name a; $b = Connect-Apns -Emulator $emulator -Name b").Clean();
+        Assert.Empty(_engine.Output(command));
+        Assert.Equal(2 - closed, _engine.Output("Get-ApnsSession").Count);
+        dynamic emulator = _engine.Object("emulator");
+        Eventually.True(() => emulator.Connections == 2 - closed, "their connections are closed");
+    }
+
+    [Fact]
+    public void Disconnecting_twice_or_without_a_session_does_no_harm()
+    {
+        _engine.Run("Disconnect-Apns").Clean();
+        _engine.Connected().Run("Disconnect-Apns; Disconnect-Apns; Disconnect-Apns $session; $session, $session | Disconnect-Apns").Clean();
+        Assert.Equal("Closed", _engine.Value<string>("$session.State"));
+        Assert.Equal(0, _engine.Value<int>("$session.Connections"));
+    }
+
+    [Fact]
+    public void Disconnecting_waits_for_the_answers_still_to_come()
+    {
+        _engine.Connected("-Latency 00:00:00.5");
+        dynamic session = _engine.Object("session");
+        using var sender = new Engine();
+        sender["session"] = _engine["session"];
+        using Engine.Running sending = sender.Begin("$tokens | Send-ApnsNotification -Alert hi -Session $session");
+        Eventually.True(() => session.InFlight > 0, "something is in flight");
+        _engine.Run("Disconnect-Apns").Clean();
+        EngineResult run = sending.End();
+        Assert.Equal(10, run.Output.Count);
+        Assert.All(run.Output, static r => Assert.True(r.Text("Outcome") is "Delivered" or "NotSent", r.ToString()));
+
+        // What the emulator took in was answered, and nothing more was sent.
+        Assert.Contains(run.Output, static r => r.Text("Outcome") == "Delivered");
+        Assert.Equal(_engine.Received().Select(static n => n.Text("Token")).Order(), run.Output.Where(static r => r.Text("Outcome") == "Delivered").Select(static r => r.Text("Token")).Order());
+    }
+
+    [Fact]
+    public void Disconnecting_says_goodbye()
+    {
+        using var server = new StrangeServer(Manner.Http2);
+        using var folder = new TempFolder();
+        _engine["server"] = server;
+        _engine["key"] = folder.Write("key.p8", Secrets.NewKey());
+        _engine.Output("$session = Connect-Apns -KeyPath $key -KeyId ABC123DEFG -TeamId DEF123GHIJ -Endpoint localhost -Port $server.Port -TrustedRoot $server.Certificate");
+        Assert.False(server.GotGoAway);
+        _engine.Run("Disconnect-Apns").Clean();
+        Eventually.True(() => server.GotGoAway, "GOAWAY comes");
+    }
+
+    private IEnumerable<string?> Names(string script) => _engine.Output(script).Select(static s => s.Text("Name"));
+}

@@ -1,0 +1,121 @@
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Pester''s blocks share their variables.')]
+param()
+
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $emulator = Start-ApnsEmulator
+    $ids = @{ KeyId = 'EMULATOR01'; TeamId = 'TEAM000001' }
+    $server = @{ Endpoint = "localhost:$($emulator.Port)"; TrustedRoot = $emulator.RootCertificate }
+    $keyPath = Join-Path $TestDrive 'AuthKey_EMULATOR01.p8'
+    $emulator.ExportSigningKey() | Set-Content $keyPath
+}
+
+AfterAll {
+    Get-ApnsSession | Disconnect-Apns
+    Stop-ApnsEmulator $emulator
+}
+
+Describe 'Connect-Apns' {
+    AfterEach {
+        Get-ApnsSession | Disconnect-Apns
+    }
+
+    It 'connects with a key file' {
+        $session = Connect-Apns -KeyPath $keyPath @ids @server -Topic com.example.app
+        $session.State | Should -Be 'Open'
+        $session.Topic | Should -Be 'com.example.app'
+        (Get-Token | Send-ApnsNotification -Alert hi).Outcome | Should -Be 'Delivered'
+    }
+
+    It 'reads the key id from the name of the file' {
+        (Connect-Apns -KeyPath $keyPath -TeamId TEAM000001 @server).Credential | Should -Be 'key EMULATOR01 of team TEAM000001'
+    }
+
+    It 'takes a path relative to the location, and one of a PowerShell drive' {
+        Push-Location $TestDrive
+        try { Connect-Apns -KeyPath ./AuthKey_EMULATOR01.p8 -TeamId TEAM000001 @server | Should -Not -BeNullOrEmpty } finally { Pop-Location }
+        Connect-Apns -KeyPath 'TestDrive:/AuthKey_EMULATOR01.p8' -TeamId TEAM000001 @server | Should -Not -BeNullOrEmpty
+    }
+
+    It 'connects with a certificate' {
+        $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Apple Push Services: com.example.app', $key, 'SHA256')
+        $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(30))
+        $password = [securestring]::new()
+        'sesame'.ToCharArray() | ForEach-Object { $password.AppendChar($_) }
+        $path = Join-Path $TestDrive push.p12
+        [IO.File]::WriteAllBytes($path, $certificate.Export('Pkcs12', 'sesame'))
+
+        $null = Connect-Apns -CertificatePath $path -CertificatePassword $password @server
+        (Get-Token | Send-ApnsNotification -Alert hi).Outcome | Should -Be 'Delivered'
+        $null = Connect-Apns -Certificate $certificate @server
+        (Get-Token | Send-ApnsNotification -Alert hi).Outcome | Should -Be 'Delivered'
+        { Connect-Apns -CertificatePath $path @server } | Should -Throw -ErrorId 'InvalidCertificate,Apns.PowerShell.Commands.ConnectApnsCommand'
+    }
+
+    It 'connects to an emulator from the pipeline' {
+        ($emulator | Connect-Apns -Name piped).Environment | Should -Be 'Emulator'
+    }
+
+    It 'makes the session the default' {
+        $null = Connect-Apns -Emulator $emulator -Topic first
+        $null = Connect-Apns -Emulator $emulator -Topic second
+        $emulator.ClearReceived()
+        $null = Get-Token | Send-ApnsNotification -Alert hi
+        $emulator.GetReceived().Topic | Should -Be 'second'
+    }
+
+    It 'shows a session as a table' {
+        $text = Connect-Apns -Emulator $emulator -Topic com.example.app -Name shown | Out-String -Width 200
+        $text | Should -Match 'Name +Environment +Endpoint +Topic +State +Connections +InFlight'
+        $text | Should -Match "shown +Emulator +localhost:$($emulator.Port) +com.example.app +Open +1 +0"
+    }
+
+    It 'shows no secret' {
+        $session = Connect-Apns -KeyPath $keyPath @ids @server -Topic com.example.app -Verbose 4>&1
+        $results = Get-TokenList 3 | Send-ApnsNotification -Alert hi -Verbose -Debug 4>&1 5>&1
+        $text = $session, $results, $emulator.GetReceived() | Format-List * -Force | Out-String -Width 500
+        $text | Should -Match 'EMULATOR01'
+        foreach ($line in Get-Content $keyPath | Where-Object { $_ -notlike '-*' } | Select-Object -Skip 1) { $text | Should -Not -Match ([regex]::Escape($line)) }
+        $text | Should -Not -Match 'bearer |eyJhbGciOi'
+    }
+}
+
+Describe 'Connect-Apns, when it cannot connect' {
+    It 'names a key file that is not there' {
+        { Connect-Apns -KeyPath (Join-Path $TestDrive nowhere.p8) @ids } |
+            Should -Throw -ErrorId 'InvalidKey,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage "*nowhere.p8' cannot be read*"
+    }
+
+    It 'says that a file is no key' {
+        'something else' | Set-Content (Join-Path $TestDrive wrong.p8)
+        { Connect-Apns -KeyPath (Join-Path $TestDrive wrong.p8) @ids } |
+            Should -Throw -ErrorId 'InvalidKey,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*Use the AuthKey_<key id>.p8 file as downloaded*'
+    }
+
+    It 'asks for the key id when the name does not tell' {
+        { Connect-Apns -KeyPath (New-KeyFile (Join-Path $TestDrive renamed.p8)) -TeamId DEF123GHIJ } |
+            Should -Throw -ErrorId 'MissingKeyId,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*-KeyId*'
+    }
+
+    It 'says that the server is not trusted' {
+        { Connect-Apns -KeyPath $keyPath @ids -Endpoint localhost -Port $emulator.Port } |
+            Should -Throw -ErrorId 'ServerNotTrusted,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*-TrustedRoot*'
+    }
+
+    It 'says that nothing listens there' {
+        { Connect-Apns -KeyPath $keyPath @ids -Endpoint localhost:1 } |
+            Should -Throw -ErrorId 'ConnectFailed,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*localhost:1*Check host, port and firewall*'
+    }
+
+    It 'says that an endpoint is none' {
+        { Connect-Apns -KeyPath $keyPath @ids -Endpoint 'http://localhost' } |
+            Should -Throw -ErrorId 'InvalidEndpoint,Apns.PowerShell.Commands.ConnectApnsCommand'
+    }
+
+    It 'leaves no session behind' {
+        try { Connect-Apns -KeyPath $keyPath @ids -Endpoint localhost:1 } catch { $caught = $_ }
+        $caught | Should -Not -BeNullOrEmpty
+        Get-ApnsSession | Should -BeNullOrEmpty
+    }
+}

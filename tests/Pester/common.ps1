@@ -1,0 +1,42 @@
+# Dot-sourced by each file's BeforeAll: imports the staged module and gives the helpers.
+$root = $PSScriptRoot
+while (-not ((Test-Path "$root/Apns.psd1") -and (Test-Path "$root/Directory.Build.props"))) { $root = Split-Path $root }
+$version = (Import-PowerShellDataFile "$root/Apns.psd1").ModuleVersion
+$manifest = Join-Path -Path $root -ChildPath "artifacts/Apns/$version/Apns.psd1"
+if (-not (Test-Path $manifest)) { throw "The module is not staged at $manifest. Build first: dotnet build src/Apns.PowerShell" }
+Import-Module $manifest
+
+# A device token by its number.
+function Get-Token {
+    [OutputType([string])]
+    param([int] $Number = 1)
+    '{0:x64}' -f (0xabcdef000000 + $Number)
+}
+
+# Device tokens from 1 on.
+function Get-TokenList {
+    [OutputType([string])]
+    param([int] $Count)
+    foreach ($i in 1..$Count) { Get-Token $i }
+}
+
+# Waits for what other threads bring about; only a failure takes the whole time.
+function Wait-Until {
+    param([scriptblock] $Condition, [string] $What)
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($watch.Elapsed.TotalSeconds -gt 30) { throw "It never came true: $What" }
+        [Threading.Thread]::Sleep(10)
+    }
+}
+
+# A signing key in a file of the test drive, as downloaded from the developer account.
+function New-KeyFile {
+    [CmdletBinding(SupportsShouldProcess)]
+    [OutputType([string])]
+    param([string] $Path)
+    if (-not $PSCmdlet.ShouldProcess($Path)) { return }
+    $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+    try { $key.ExportPkcs8PrivateKeyPem() | Set-Content $Path } finally { $key.Dispose() }
+    $Path
+}
