@@ -70,13 +70,28 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     {
         ArgumentNullException.ThrowIfNull(notification);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_free.TryPop(out ApnsRequest? request)) request = new ApnsRequest { Sink = this };
-        request.Index = _added++;
-        request.InputObject = inputObject;
+        ApnsRequest request = NewRequest(inputObject);
         _client.Prepare(request, token, notification, apnsId ?? NewId());
         if (_stopped) request.Failure = _stopReason ?? Stopped();
         if (request.Failure is null) _pool.Submit(request);
         else FinishLocally(request);
+    }
+
+    /// <summary>Adds an input that the caller knows to be bad: nothing is sent for it, and its result says why.</summary>
+    /// <param name="token">The device token.</param>
+    /// <param name="reason">APNs's reason for such a thing, or null.</param>
+    /// <param name="error">What is wrong with it.</param>
+    /// <param name="inputObject">What the result is to carry; null means the token.</param>
+    public void AddInvalid(string? token, string? reason, string error, object? inputObject = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ApnsRequest request = NewRequest(inputObject);
+        request.Token = token?.Trim() ?? "";
+        request.InputObject ??= request.Token;
+        request.TakenAt = MonotonicClock.Now;
+        request.Reason = reason;
+        request.Failure = new ApnsException(ApnsErrorKind.InvalidNotification, $"Input {request.Index}: {error}") { Reason = reason };
+        FinishLocally(request);
     }
 
     /// <summary>Takes a result if one is ready; never blocks.</summary>
@@ -171,6 +186,14 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     private static int WindowFor(ApnsConnectionPool pool) => Math.Max(SmallestWindow, (int)Math.Min(2L * pool.StreamLimit, 1 << 20));
 
     private static ApnsException Stopped() => new(ApnsErrorKind.Closed, "The batch was stopped before this was sent.");
+
+    private ApnsRequest NewRequest(object? inputObject)
+    {
+        if (!_free.TryPop(out ApnsRequest? request)) request = new ApnsRequest { Sink = this };
+        request.Index = _added++;
+        request.InputObject = inputObject;
+        return request;
+    }
 
     private void FinishLocally(ApnsRequest request)
     {

@@ -217,7 +217,7 @@ public sealed class RequestRuleTests : IClassFixture<RequestRuleTests.Fixture>
     public async Task An_unregistered_token_gets_410_and_since_when_in_milliseconds()
     {
         DateTimeOffset since = new(2025, 3, 4, 5, 6, 7, 89, TimeSpan.FromHours(2));
-        string token = Push.NumberedToken(1);
+        string token = Push.NumberedToken(0xab);
         using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions
         {
             Unregistered = new Dictionary<string, DateTimeOffset> { [token] = since },
@@ -226,6 +226,8 @@ public sealed class RequestRuleTests : IClassFixture<RequestRuleTests.Fixture>
 
         Reply gone = await client.SendAsync(Push.To(token));
         Reply there = await client.SendAsync(Push.To(Push.NumberedToken(2)));
+        Reply upperCase = await client.SendAsync(Push.To(token.ToUpperInvariant()));
+        Assert.Equal((gone.Status, gone.Body), (upperCase.Status, upperCase.Body));
 
         Assert.Equal((410, "Unregistered", 1741057567089), (gone.Status, gone.Reason, gone.Timestamp));
         Assert.Equal("""{"reason":"Unregistered","timestamp":1741057567089}""", gone.Body);

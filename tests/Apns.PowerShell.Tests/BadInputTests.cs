@@ -42,6 +42,25 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
     }
 
     [Fact]
+    public void A_row_with_an_apns_id_that_is_none_has_a_result_and_is_not_sent()
+    {
+        const string Rows = """
+            $rows = [pscustomobject]@{ Token = $tokens[0]; ApnsId = '0f47ac10-58cc-4372-a567-0e02b2c3d479' },
+                [pscustomobject]@{ Token = $tokens[1]; ApnsId = 'order 17' },
+                [pscustomobject]@{ Token = $tokens[2]; ApnsId = '' }
+            $rows | Send-ApnsNotification -Alert hi
+            """;
+        EngineResult run = _engine.Run(Rows);
+        Assert.Null(run.Failure);
+        PSObject[] results = [.. run.Output.OrderBy(static r => r.Get<long>("Index"))];
+        Assert.Equal(["Delivered", "NotSent", "Delivered"], results.Select(static r => r.Text("Outcome")));
+        Assert.Equal("BadMessageId", results[1].Text("Reason"));
+        Assert.Equal("Input 1: The apns-id 'order 17' is no UUID.", results[1].Text("Error"));
+        Assert.Equal("FixRequest", results[1].Text("Advice"));
+        Assert.Equal(2, _engine.Received().Count);
+    }
+
+    [Fact]
     public void Bad_tokens_however_many_do_not_stop_the_batch()
     {
         EngineResult run = _engine.Run("$(1..200 | ForEach-Object { 'bad' }; $t) | Send-ApnsNotification -Alert hi");
@@ -91,7 +110,7 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
     [InlineData("-Expiration (-5)", "ParameterArgumentTransformationError")]
     [InlineData("-Expiration ([long]::MaxValue)", "ParameterArgumentTransformationError")]
     [InlineData("-Expiration ([timespan]::MaxValue)", "ParameterArgumentTransformationError")]
-    [InlineData("-ApnsId x", "CannotConvertArgumentNoMessage")]
+    [InlineData("-ApnsId x", "InvalidApnsId")]
     [InlineData("-PushType Nonsense", "CannotConvertArgumentNoMessage")]
     [InlineData("-TotalCount 0", "ParameterArgumentValidationError")]
     [InlineData("-Payload '{}'", "AmbiguousParameterSet")]

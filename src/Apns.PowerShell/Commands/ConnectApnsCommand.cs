@@ -168,7 +168,7 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
         }
 
         // A port in the endpoint wins; else -Port says it.
-        int colon = text.LastIndexOf(':');
+        int colon = text.TrimEnd('/', ':').LastIndexOf(':');
         bool hasPort = colon >= "https://".Length && colon > text.LastIndexOf(']');
         return new ApnsEndpoint(uri!.DnsSafeHost, hasPort ? uri.Port : Port);
     }

@@ -98,9 +98,9 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
     [Parameter]
     public string? CollapseId { get; set; }
 
-    /// <summary>The apns-id to send; left out, each notification gets its own.</summary>
+    /// <summary>The apns-id to send, a UUID; left out, each notification gets its own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public Guid? ApnsId { get; set; }
+    public string? ApnsId { get; set; }
 
     /// <summary>The app's bundle id; left out, the session's.</summary>
     [Parameter]
@@ -138,6 +138,11 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
         catch (ApnsException e)
         {
             ThrowTerminatingError(e.ToErrorRecord(Payload ?? Alert));
+        }
+
+        if (!string.IsNullOrEmpty(ApnsId) && !Guid.TryParse(ApnsId, out _))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidApnsId", $"The apns-id '{ApnsId}' is no UUID.", ApnsId));
         }
 
         _asks = MustAsk();
@@ -273,7 +278,9 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
         if (_asks && !ShouldProcess(ApnsResult.ShortToken(token ?? ""), "Send notification")) return;
         while (_batch!.IsFull && !Stopping) WaitAndDrain();
         if (Stopping) return;
-        _batch.Add(token, _notification!, InputOf(InputObject), ApnsId);
+        if (string.IsNullOrWhiteSpace(ApnsId)) _batch.Add(token, _notification!, InputOf(InputObject));
+        else if (Guid.TryParse(ApnsId, out Guid id)) _batch.Add(token, _notification!, InputOf(InputObject), id);
+        else _batch.AddInvalid(token, "BadMessageId", $"The apns-id '{ApnsId}' is no UUID.", InputOf(InputObject));
     }
 
     /// <summary>Waits for all that was taken in.</summary>

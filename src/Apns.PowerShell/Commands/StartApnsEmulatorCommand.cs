@@ -67,7 +67,7 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
         catch (SocketException e)
         {
             ThrowTerminatingError(new ErrorRecord(
-                new InvalidOperationException($"The emulator cannot listen on port {Port}: {e.Message} Leave -Port out to take any free one.", e),
+                new InvalidOperationException($"The emulator cannot listen on port {Port} ({e.Message}). Leave -Port out to take any free one.", e),
                 "PortTaken",
                 ErrorCategory.ResourceUnavailable,
                 Port));
