@@ -1,0 +1,23 @@
+using System;
+using Xunit;
+
+namespace Apns.Client.Tests.Connections;
+
+public class EndpointTests
+{
+    [Fact]
+    public void Apples_hosts_are_known()
+    {
+        Assert.Equal(new ApnsEndpoint("api.push.apple.com", 443), ApnsEndpoint.For(ApnsEnvironment.Production));
+        Assert.Equal(new ApnsEndpoint("api.sandbox.push.apple.com", 2197), ApnsEndpoint.For(ApnsEnvironment.Development, ApnsEndpoint.AlternatePort));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ApnsEndpoint.For((ApnsEnvironment)9));
+    }
+
+    [Fact]
+    public void The_authority_leaves_out_the_schemes_own_port()
+    {
+        Assert.Equal("api.push.apple.com", ApnsEndpoint.For(ApnsEnvironment.Production).Authority);
+        Assert.Equal("api.push.apple.com:2197", ApnsEndpoint.For(ApnsEnvironment.Production, 2197).Authority);
+        Assert.Equal("api.push.apple.com:443", ApnsEndpoint.For(ApnsEnvironment.Production).ToString());
+    }
+}

@@ -1,0 +1,75 @@
+using System;
+using Apns.Http2;
+using Xunit;
+
+namespace Apns.Client.Tests.Connections;
+
+/// <summary>A connection that could take nothing any more must not keep its place for ever.</summary>
+public class StuckConnectionTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void One_stream_that_timed_out_does_not_block_a_connection_for_good()
+    {
+        EngineHarness harness = EngineHarness.Active(streams: 1);
+        harness.Post(timeout: 5 * Second);
+        harness.Advance(5 * Second);
+        Assert.Equal(AttemptEnd.TimedOut, harness.OneFinished().LastEnd);
+        Assert.False(harness.TryPost(harness.NewRequest()));
+
+        // Silent still: it is dead, and the pool opens another.
+        harness.Advance(5 * Second);
+        Assert.Equal(ApnsConnectionState.Closed, harness.Engine.State);
+    }
+
+    [Fact]
+    public void A_connection_without_window_and_without_requests_is_given_up()
+    {
+        EngineHarness harness = EngineHarness.Active();
+        RequestTemplate large = Samples.Template(4000);
+        harness.PostAll(large);
+        harness.Pump();
+        foreach (var request in harness.Peer.Requests) harness.Peer.Answer(request);
+        harness.Pump();
+        Assert.False(harness.TryPost(harness.NewRequest(large)));
+
+        harness.Advance(4.9 * Second);
+        Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
+        harness.Advance(0.2 * Second);
+        Assert.Equal(ApnsConnectionState.Closing, harness.Engine.State);
+        Assert.Contains("window", harness.Engine.CloseReason!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_window_that_opens_in_time_saves_the_connection()
+    {
+        EngineHarness harness = EngineHarness.Active();
+        RequestTemplate large = Samples.Template(4000);
+        harness.PostAll(large);
+        harness.Pump();
+        foreach (var request in harness.Peer.Requests) harness.Peer.Answer(request);
+        harness.Pump();
+        Assert.False(harness.TryPost(harness.NewRequest(large)));
+        harness.Advance(4 * Second);
+        harness.Peer.WindowUpdate(0, 100_000);
+        harness.Pump();
+        Assert.True(harness.TryPost(harness.NewRequest(large)));
+        harness.Advance(4 * Second);
+        Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
+    }
+
+    [Fact]
+    public void A_server_that_throttles_with_every_answer_is_no_flood()
+    {
+        EngineHarness harness = EngineHarness.Active();
+        for (int i = 0; i < 3000; i++)
+        {
+            harness.Peer.Settings((Http2SettingId.MaxConcurrentStreams, i % 2 == 0 ? 1 : 1000));
+            harness.Pump();
+            harness.Pass(TimeSpan.FromMilliseconds(5));
+        }
+
+        Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
+    }
+}

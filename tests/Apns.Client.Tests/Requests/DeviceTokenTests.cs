@@ -1,0 +1,44 @@
+using System;
+using System.Text;
+using Xunit;
+
+namespace Apns.Client.Tests.Requests;
+
+public class DeviceTokenTests
+{
+    [Theory]
+    [InlineData("00")]
+    [InlineData("0123456789abcdefABCDEF")]
+    public void Hexadecimal_digits_of_any_even_number_are_a_token(string token) => Assert.Null(DeviceToken.Validate(token));
+
+    [Fact]
+    public void The_usual_and_the_longest_are_tokens()
+    {
+        Assert.Null(DeviceToken.Validate(new string('a', 64)));
+        Assert.Null(DeviceToken.Validate(new string('a', 160)));
+        Assert.Null(DeviceToken.Validate(new string('f', DeviceToken.MaxLength)));
+        Assert.Contains("402", DeviceToken.Validate(new string('f', DeviceToken.MaxLength + 2)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "blank")]
+    [InlineData("   ", "blank")]
+    [InlineData("abc", "3 digits")]
+    [InlineData("abcg", "position 4")]
+    [InlineData("0x12", "position 2")]
+    [InlineData("<abc>d", "position 1")]
+    [InlineData("ab cd0", "position 3")]
+    [InlineData("ab/../", "position 3")]
+    [InlineData("abcd\r\n", "position 5")]
+    [InlineData("٠١", "position 1")]
+    [InlineData("ａｂ", "position 1")]
+    public void Anything_else_is_told_apart(string token, string why) => Assert.Contains(why, DeviceToken.Validate(token), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_token_is_written_in_lower_case()
+    {
+        byte[] bytes = new byte[22];
+        Assert.Equal(22, DeviceToken.WriteLowerHex("0123456789abcdefABCDEF", bytes));
+        Assert.Equal("0123456789abcdefabcdef", Encoding.ASCII.GetString(bytes));
+    }
+}

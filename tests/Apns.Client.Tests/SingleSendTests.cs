@@ -1,0 +1,61 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Apns.Emulator;
+using Xunit;
+
+namespace Apns.Client.Tests;
+
+/// <summary><see cref="ApnsClient.SendAsync"/> at its ends: cancelled, and closed under.</summary>
+public class SingleSendTests
+{
+    [Fact]
+    public async Task Closing_the_client_takes_no_result_away()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        ApnsClient client = await ConnectAsync(emulator);
+        Task<ApnsResult>[] sends = [.. Enumerable.Range(0, 5000).Select(i => client.SendAsync(Samples.Token(i), Samples.Notification(), CancellationToken.None))];
+        await client.DisposeAsync();
+        ApnsResult[] results = await Task.WhenAll(sends);
+        Assert.All(results, result => Assert.NotEqual(ApnsOutcome.Rejected, result.Outcome));
+        Assert.Equal(emulator.Accepted, results.Count(result => result.Outcome == ApnsOutcome.Delivered));
+    }
+
+    [Fact]
+    public async Task A_cancelled_send_that_waits_is_not_sent_and_gives_its_place_back()
+    {
+        // Answers are held back, so that one is in flight and all others wait for the first stream.
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Latency = TimeSpan.FromMilliseconds(300) });
+        await using ApnsClient client = await ConnectAsync(emulator);
+        using var giveUp = new CancellationTokenSource();
+        Task<ApnsResult>[] sends = [.. Enumerable.Range(0, 500).Select(i => client.SendAsync(Samples.Token(i), Samples.Notification(), giveUp.Token))];
+        await giveUp.CancelAsync();
+        foreach (Task<ApnsResult> send in sends) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => send);
+
+        ApnsResult last = await client.SendAsync(Samples.Token(9999), Samples.Notification(), TestContext.Current.CancellationToken);
+        Assert.Equal(ApnsOutcome.Delivered, last.Outcome);
+        Assert.Equal(0, client.Waiting);
+        Assert.InRange(emulator.Accepted, 1, 2);
+    }
+
+    [Fact]
+    public async Task A_push_type_that_is_none_is_a_result_like_any_bad_notification()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        await using ApnsClient client = await ConnectAsync(emulator);
+        ApnsNotification notification = Samples.Notification() with { PushType = (ApnsPushType)99 };
+        ApnsResult result = await client.SendAsync(Samples.Token(1), notification, TestContext.Current.CancellationToken);
+        Assert.Equal((ApnsOutcome.NotSent, "InvalidPushType"), (result.Outcome, result.Reason));
+    }
+
+    private static Task<ApnsClient> ConnectAsync(ApnsEmulator emulator) => ApnsClient.ConnectAsync(
+        new ApnsClientOptions
+        {
+            Credential = new ApnsKeyCredential(emulator.ExportSigningKey(), ApnsEmulator.KeyId, ApnsEmulator.TeamId),
+            Endpoint = new ApnsEndpoint(ApnsEmulator.Host, emulator.Port),
+            TrustedRoots = [emulator.RootCertificate],
+            Topic = Samples.Topic,
+        },
+        TestContext.Current.CancellationToken);
+}
