@@ -9,7 +9,9 @@ $ErrorActionPreference = 'Stop'
 Import-Module (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName
 
 # Three tokens that APNs will not take: two apps were deleted, one token is for another app.
-$tokens = foreach ($i in 1..$Count) { '{0:x64}' -f ($i * 7919) }
+$tokens = foreach ($i in 1..$Count) {
+    [Convert]::ToHexStringLower([Security.Cryptography.SHA256]::HashData([BitConverter]::GetBytes($i)))
+}
 $emulator = Start-ApnsEmulator -Unregistered @{
     $tokens[1] = [datetime]::UtcNow.AddDays(-3)
     $tokens[4] = [datetime]::UtcNow.AddHours(-2)
