@@ -59,7 +59,7 @@ Describe 'Send-ApnsNotification' {
         It 'shows results as a table' {
             $text = $dead | Send-ApnsNotification -Alert hi | Out-String -Width 200
             $text | Should -Match 'Index +Outcome +Reason +Advice +Token +Tries +ms'
-            $text | Should -Match "0 +Rejected +410 +Unregistered +Drop +$($dead.Substring(0, 8))`u{2026} +1 +[\d.]+"
+            $text | Should -Match "0 +Rejected +Unregistered +Drop +$($dead.Substring(0, 8))`u{2026} +1 +[\d.]+"
             $text | Should -Not -Match $dead
         }
 

@@ -188,6 +188,23 @@ public class WindowTests
         Assert.Equal(0, request.Attempts);
     }
 
+    [Theory]
+    [InlineData(Http2ErrorCode.RefusedStream)]
+    [InlineData(Http2ErrorCode.InternalError)]
+    public void A_request_of_which_pieces_are_missing_when_its_stream_is_reset_was_not_processed(Http2ErrorCode code)
+    {
+        EngineHarness harness = WithInitialWindow(100);
+        harness.Post(Samples.Template(250));
+        harness.Pump();
+        harness.Peer.ResetStream(1, code);
+        harness.Peer.WindowUpdate(1, 1000);
+        harness.Pump();
+
+        ApnsRequest request = harness.OneFinished();
+        Assert.Equal((AttemptEnd.NotProcessed, 0), (request.LastEnd, request.Attempts));
+        Assert.Equal([100], harness.Peer.Last.Pieces);
+    }
+
     [Fact]
     public void An_answer_before_all_was_sent_counts_and_the_rest_is_cancelled()
     {

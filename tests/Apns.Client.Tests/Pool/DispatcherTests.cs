@@ -121,6 +121,22 @@ public class DispatcherTests
     }
 
     [Fact]
+    public void What_goes_again_is_not_overtaken_by_what_is_new_and_smaller()
+    {
+        PoolHarness pool = PoolHarness.Ready();
+        ApnsRequest again = pool.Submit(payload: 100);
+        pool[0].Window = 50;
+        pool.EndWith(again, AttemptEnd.NotProcessed);
+        ApnsRequest small = pool.Submit(payload: 40);
+        pool.Progress(pool[0]);
+        Assert.Empty(pool[0].Requests);
+
+        pool[0].Window = 200;
+        pool.Progress(pool[0]);
+        Assert.Equal([again, small], pool[0].Requests);
+    }
+
+    [Fact]
     public void Before_the_first_connection_is_ready_everything_waits()
     {
         var pool = new PoolHarness();

@@ -14,6 +14,8 @@ internal sealed class EngineHarness
 
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    // One for all, as in a bulk send: what is prepared for it is used again.
+    private readonly RequestTemplate _template = Samples.Template();
     private readonly List<ApnsRequest> _new = [];
     private int _posted;
 
@@ -68,7 +70,7 @@ internal sealed class EngineHarness
     public ApnsRequest NewRequest(RequestTemplate? template = null, TimeSpan? timeout = null) => new()
     {
         Token = Samples.Token(++_posted),
-        Template = template ?? Samples.Template(),
+        Template = template ?? _template,
         ApnsId = Guid.NewGuid(),
         TakenAt = Now,
         Deadline = Now + (timeout ?? TimeSpan.FromMinutes(1)).Ticks,
