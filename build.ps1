@@ -22,13 +22,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+$PSNativeCommandUseErrorActionPreference = $true
 Set-StrictMode -Version Latest
 Set-Location -LiteralPath $PSScriptRoot
-
-function Invoke-DotNet {
-    & dotnet @args
-    if ($LASTEXITCODE -ne 0) { throw "dotnet $args ended with exit code $LASTEXITCODE." }
-}
 
 function Find-InstalledModule([string] $Name, [version] $MinimumVersion) {
     $module = Get-Module -ListAvailable -Name $Name | Where-Object Version -GE $MinimumVersion | Select-Object -First 1
@@ -36,42 +32,37 @@ function Find-InstalledModule([string] $Name, [version] $MinimumVersion) {
     $module
 }
 
-function Invoke-Build {
-    Invoke-DotNet build --configuration $Configuration
-}
-
-function Invoke-Test {
-    Invoke-DotNet test --configuration $Configuration
-    if ($pester = Find-InstalledModule Pester 5.5.0) {
-        Import-Module $pester
-        $run = Invoke-Pester -Path tests/Pester -Output Normal -PassThru
-        if ($run.FailedCount -gt 0 -or $run.TotalCount -eq 0) { throw "Pester: $($run.FailedCount) of $($run.TotalCount) tests failed." }
+switch ($Task) {
+    'Build' {
+        dotnet build --configuration $Configuration
+    }
+    'Test' {
+        dotnet test --configuration $Configuration
+        if ($pester = Find-InstalledModule -Name Pester -MinimumVersion 5.5.0) {
+            Import-Module $pester
+            $run = Invoke-Pester -Path tests/Pester -Output Normal -PassThru
+            if ($run.FailedCount -gt 0 -or $run.TotalCount -eq 0) { throw "Pester: $($run.FailedCount) of $($run.TotalCount) tests failed." }
+        }
+    }
+    'Bench' {
+        foreach ($connections in 1, 4) {
+            dotnet run --configuration Release --project tests/Apns.LoadTest -- --count 300000 --connections $connections
+        }
+        dotnet run --configuration Release --project tests/Apns.LoadTest -- --count 300000 --client httpclient
+        dotnet run --configuration Release --project tests/Apns.Benchmarks -- --filter '*' --artifacts artifacts/benchmarks
+    }
+    'Docs' {
+        if ($platyPS = Find-InstalledModule -Name Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0.0) {
+            Import-Module $platyPS
+            $help = Get-ChildItem docs/en-US/*-*.md | Import-MarkdownCommandHelp
+            $maml = Export-MamlCommandHelp -CommandHelp $help -OutputFolder artifacts/maml -Force
+            Copy-Item -LiteralPath $maml.FullName -Destination src/module/en-US
+        }
+    }
+    'Package' {
+        dotnet pack src/Apns.PowerShell --configuration Release
+    }
+    'Clean' {
+        Remove-Item -LiteralPath artifacts -Recurse -Force -ErrorAction Ignore
     }
 }
-
-function Invoke-Bench {
-    foreach ($connections in 1, 4) {
-        Invoke-DotNet run --configuration Release --project tests/Apns.LoadTest -- --count 300000 --connections $connections
-    }
-    Invoke-DotNet run --configuration Release --project tests/Apns.LoadTest -- --count 300000 --client httpclient
-    Invoke-DotNet run --configuration Release --project tests/Apns.Benchmarks -- --filter '*'
-}
-
-function Invoke-Docs {
-    if ($platyPS = Find-InstalledModule Microsoft.PowerShell.PlatyPS 1.0.0) {
-        Import-Module $platyPS
-        $commands = Get-ChildItem docs/en-US/*-*.md | Import-MarkdownCommandHelp
-        $exported = $commands | Export-MamlCommandHelp -OutputFolder artifacts/maml -Force
-        Copy-Item -LiteralPath $exported.FullName -Destination src/module/en-US
-    }
-}
-
-function Invoke-Package {
-    Invoke-DotNet pack src/Apns.PowerShell --configuration Release
-}
-
-function Invoke-Clean {
-    Remove-Item -LiteralPath artifacts -Recurse -Force -ErrorAction Ignore
-}
-
-foreach ($name in $Task) { & "Invoke-$name" }
