@@ -55,8 +55,14 @@ switch ($Task) {
         if ($platyPS = Find-InstalledModule -Name Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0.0) {
             Import-Module $platyPS
             $help = Get-ChildItem docs/en-US/*-*.md | Import-MarkdownCommandHelp
-            $maml = Export-MamlCommandHelp -CommandHelp $help -OutputFolder artifacts/maml -Force
-            Copy-Item -LiteralPath $maml.FullName -Destination src/module/en-US
+            $exported = Export-MamlCommandHelp -CommandHelp $help -OutputFolder artifacts/maml -Force | ForEach-Object { $_ } | Select-Object -First 1
+
+            # PlatyPS 1.0 leaves the fences of examples in their text, and file names where addresses of links belong.
+            $example = '(?s)<maml:introduction>\s*<maml:para>```powershell\n(.*?)\n```</maml:para>\s*<maml:para>&#x80;</maml:para>(.*?)</maml:introduction>\s*<dev:code />\s*<dev:remarks />'
+            $maml = (Get-Content -Raw -LiteralPath $exported.FullName) -replace '\r\n', "`n" `
+                -replace $example, '<dev:code>$1</dev:code><dev:remarks>$2<maml:para /></dev:remarks>' `
+                -replace '<maml:uri>[\w-]+\.md</maml:uri>', '<maml:uri />'
+            Set-Content -LiteralPath "src/module/en-US/$($exported.Name)" -Value $maml.TrimEnd()
         }
     }
     'Package' {

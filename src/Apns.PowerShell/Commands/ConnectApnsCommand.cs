@@ -88,7 +88,7 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
     [ValidateRange(1, 256)]
     public int Connections { get; set; } = 1;
 
-    /// <summary>Seconds that connecting may take, and that a notification may take from being taken in to its answer.</summary>
+    /// <summary>Seconds that a notification may take from being taken in to its answer, and connecting, the latter at most 20.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 60;
