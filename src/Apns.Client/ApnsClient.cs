@@ -14,6 +14,7 @@ public sealed class ApnsClient : IAsyncDisposable
     // SendAsync waits for a place beyond this: the bound on what can pile up in the pool by single sends.
     private const int MaxSingleSends = 16_384;
 
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
 
     private readonly ApnsConnectionPool _pool;
@@ -58,6 +59,7 @@ public sealed class ApnsClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Connections, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Connections, 256, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Timeout, LongestTimeout, nameof(options));
         var pool = new ApnsConnectionPool(
             options.Endpoint,
             options.Credential,

@@ -24,7 +24,7 @@ public sealed record ApnsClientOptions
     /// <summary>Connections to keep while there is work, 1 to 256.</summary>
     public int Connections { get; init; } = 1;
 
-    /// <summary>From taking a notification in to giving it up.</summary>
+    /// <summary>From taking a notification in to giving it up; more than zero, at most a day.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a connection may take to be ready.</summary>

@@ -124,6 +124,7 @@ internal sealed class Dispatcher
         {
             bool served = request.LastEnd == AttemptEnd.Answered && !ApnsReason.RefusesProviderToken(request.Reason);
             if (member is not null && served) member.Answered = true;
+            request.RefusedBy = request.LastEnd == AttemptEnd.NotProcessed ? connection : null;
             Decide(request, now);
         }
 
@@ -204,6 +205,7 @@ internal sealed class Dispatcher
             // It reached APNs, perhaps after another time of which nobody knows.
             request.PossibleDuplicate |= request.InDoubt;
             request.InDoubt |= request.LastEnd == AttemptEnd.Lost;
+            if (request.LastEnd == AttemptEnd.Lost) request.Losses++;
         }
 
         switch (request.LastEnd)
@@ -214,8 +216,8 @@ internal sealed class Dispatcher
             case AttemptEnd.NotProcessed:
                 Replay(request, now, atOnce: ++request.Refusals <= ReplaysAtOnce);
                 break;
-            case AttemptEnd.Lost when _options.Delivery == ApnsDelivery.AtLeastOnce && request.Attempts < _options.MaxLosses:
-                Replay(request, now, atOnce: request.Attempts == 1);
+            case AttemptEnd.Lost when _options.Delivery == ApnsDelivery.AtLeastOnce && request.Losses < _options.MaxLosses:
+                Replay(request, now, atOnce: request.Losses == 1);
                 break;
             default:
                 Finish(request, ApnsOutcome.Unknown, now);
@@ -342,7 +344,10 @@ internal sealed class Dispatcher
         while (_queue.TryPeek(out ApnsRequest? request) && (GiveUpIfLate(request, now) || TryPost(request, now))) _queue.Dequeue();
     }
 
-    /// <summary>Posts to the connection with the least in flight that takes it.</summary>
+    /// <summary>
+    /// Posts to the connection with the least in flight that takes it; to the one that refused it last only if there is
+    /// no other.
+    /// </summary>
     private bool TryPost(ApnsRequest request, long now)
     {
         while (true)
@@ -352,7 +357,7 @@ internal sealed class Dispatcher
             foreach (Member member in _members)
             {
                 if (member.Refused || member.Connection.IsBlocked) continue;
-                int inFlight = member.Connection.InFlight;
+                int inFlight = ReferenceEquals(member.Connection, request.RefusedBy) ? int.MaxValue - 1 : member.Connection.InFlight;
                 if (inFlight >= least) continue;
                 best = member;
                 least = inFlight;

@@ -59,11 +59,15 @@ internal sealed class ApnsRequest
     public int Attempts;
     public int BackOffs;
     public int Refusals;
+    public int Losses;
     public int TokenRenewals;
     public bool InDoubt;
     public bool PossibleDuplicate;
     public AttemptEnd LastEnd;
     public ApnsException? Failure;
+
+    /// <summary>The connection that did not process it, if that was the last to have it.</summary>
+    public IPoolConnection? RefusedBy;
 
     // Its place on a connection.
     public Http2Stream? Stream;
@@ -90,7 +94,8 @@ internal sealed class ApnsRequest
         Template = null;
         Token = "";
         NotBefore = FinishedAt = 0;
-        Attempts = BackOffs = Refusals = TokenRenewals = 0;
+        Attempts = BackOffs = Refusals = Losses = TokenRenewals = 0;
+        RefusedBy = null;
         InDoubt = PossibleDuplicate = false;
         LastEnd = AttemptEnd.None;
         Failure = null;

@@ -12,6 +12,8 @@ public class AnswerBodyTests
     [InlineData("""{"reason":"Unregistered","timestamp":1771934400123}""", "Unregistered", 1771934400123)]
     [InlineData("""{"timestamp":1771934400123,"reason":"Unregistered"}""", "Unregistered", 1771934400123)]
     [InlineData("""  { "reason" : "X" , "more" : { "reason" : [ 1, { "timestamp" : 3 } ] } } """, "X", 0)]
+    [InlineData("""{"reason":"X","more":{"reason":"wrong","timestamp":3}}""", "X", 0)]
+    [InlineData("""{"list":[1,{"a":2}],"reason":"X"}""", "X", 0)]
     [InlineData("""{"reason":"Bad\u0044eviceToken"}""", "BadDeviceToken", 0)]
     [InlineData("""{"reason":"Neuer Grund ü 🎉"}""", "Neuer Grund ü 🎉", 0)]
     [InlineData("""{"re\u0061son":"X"}""", "X", 0)]

@@ -111,6 +111,38 @@ public class ReplayTests
     }
 
     [Fact]
+    public void Answers_that_were_retried_are_no_losses()
+    {
+        PoolHarness pool = PoolHarness.Ready(new PoolOptions { MaxLosses = 2 });
+        ApnsRequest request = pool.Submit(seconds: 1000);
+        for (int i = 0; i < 4; i++)
+        {
+            pool.Answer(request, 503);
+            pool.AdvanceUntil(() => pool.Where(request) is not null, 100);
+        }
+
+        pool.Lose(pool.Where(request)!);
+        Assert.Empty(pool.Sink.Ended);
+    }
+
+    [Fact]
+    public void What_one_connection_refused_goes_to_another_however_busy()
+    {
+        PoolHarness pool = PoolHarness.Ready(new PoolOptions { Connections = 2 });
+        pool.Submit(9);
+        ApnsRequest request = pool.Submit();
+        FakeConnection first = pool.Where(request)!;
+        FakeConnection second = pool.Connections.Single(connection => connection != first);
+        pool.EndWith(request, AttemptEnd.NotProcessed);
+        Assert.Same(second, pool.Where(request));
+
+        // With no other that takes it, the same one may have it again.
+        first.Blocked = true;
+        pool.EndWith(request, AttemptEnd.NotProcessed);
+        Assert.Same(second, pool.Where(request));
+    }
+
+    [Fact]
     public void A_lost_request_that_did_not_go_again_is_no_duplicate()
     {
         PoolHarness pool = PoolHarness.Ready();
