@@ -25,9 +25,6 @@ public sealed class ByteBuffer
     /// <summary>The bytes written so far; valid until the next write.</summary>
     public ReadOnlySpan<byte> WrittenSpan => _bytes.AsSpan(0, _length);
 
-    /// <summary>The bytes written so far, as memory; valid until the next write.</summary>
-    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
-
     /// <summary>Room for at least <paramref name="size"/> more bytes; follow it with <see cref="Advance"/>.</summary>
     /// <param name="size">Bytes needed.</param>
     /// <returns>The free part of the buffer, at least <paramref name="size"/> long.</returns>

@@ -14,7 +14,7 @@ public class SingleSendTests
     public async Task Closing_the_client_takes_no_result_away()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start();
-        ApnsClient client = await ConnectAsync(emulator);
+        ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
         Task<ApnsResult>[] sends = [.. Enumerable.Range(0, 5000).Select(i => client.SendAsync(Samples.Token(i), Samples.Notification(), CancellationToken.None))];
         await client.DisposeAsync();
         ApnsResult[] results = await Task.WhenAll(sends);
@@ -27,13 +27,7 @@ public class SingleSendTests
     {
         // The answer is held back, so that one is in flight and all others wait for the only stream.
         using var givenUp = new ManualResetEventSlim();
-        using var peer = new ScriptedPeer(connection =>
-        {
-            connection.Greet(streams: 1);
-            connection.AwaitRequests(1);
-            Assert.True(givenUp.Wait(Eventually.Patience));
-            connection.AnswerAll();
-        });
+        using var peer = new ScriptedPeer(connection => connection.AnswerAllAfter(givenUp, streams: 1));
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint));
         using var giveUp = new CancellationTokenSource();
         Task<ApnsResult>[] sends = [.. Enumerable.Range(0, 500).Select(i => client.SendAsync(Samples.Token(i), Samples.Notification(), giveUp.Token))];
@@ -51,19 +45,9 @@ public class SingleSendTests
     public async Task A_push_type_that_is_none_is_a_result_like_any_bad_notification()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start();
-        await using ApnsClient client = await ConnectAsync(emulator);
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
         ApnsNotification notification = Samples.Notification() with { PushType = (ApnsPushType)99 };
         ApnsResult result = await client.SendAsync(Samples.Token(1), notification, TestContext.Current.CancellationToken);
         Assert.Equal((ApnsOutcome.NotSent, "InvalidPushType"), (result.Outcome, result.Reason));
     }
-
-    private static Task<ApnsClient> ConnectAsync(ApnsEmulator emulator) => ApnsClient.ConnectAsync(
-        new ApnsClientOptions
-        {
-            Credential = new ApnsKeyCredential(emulator.ExportSigningKey(), ApnsEmulator.KeyId, ApnsEmulator.TeamId),
-            Endpoint = new ApnsEndpoint(ApnsEmulator.Host, emulator.Port),
-            TrustedRoots = [emulator.RootCertificate],
-            Topic = Samples.Topic,
-        },
-        TestContext.Current.CancellationToken);
 }

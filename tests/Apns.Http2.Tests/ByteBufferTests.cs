@@ -28,7 +28,6 @@ public class ByteBufferTests
 
         Assert.Equal(1000, buffer.Length);
         Assert.Equal(expected, buffer.WrittenSpan.ToArray());
-        Assert.Equal(expected, buffer.WrittenMemory.ToArray());
     }
 
     [Fact]

@@ -86,7 +86,7 @@ internal sealed class Dispatcher
     }
 
     /// <summary>Opens the first connections.</summary>
-    public void Start(long now) => OpenWanted(now, wanted: _options.Connections);
+    public void Start(long now) => OpenWanted(now);
 
     /// <summary>Takes a request: posts it, or queues it until that is possible.</summary>
     public void Submit(ApnsRequest request, long now)
@@ -102,7 +102,7 @@ internal sealed class Dispatcher
         bool posted = Waiting == _backingOff.Count && TryPost(request, now);
         if (posted) return;
         _queue.Enqueue(request);
-        OpenWanted(now, _options.Connections);
+        OpenWanted(now);
     }
 
     /// <summary>Lets what was posted leave: nothing follows for the moment.</summary>
@@ -130,7 +130,7 @@ internal sealed class Dispatcher
 
         if (member is not null) Observe(member, now);
         PostWaiting(now);
-        if (Waiting > 0 || InFlight > 0) OpenWanted(now, _options.Connections);
+        if (Waiting > 0 || InFlight > 0) OpenWanted(now);
         Flush();
         WakeSinks();
     }
@@ -147,7 +147,7 @@ internal sealed class Dispatcher
         DropLate(_replays, now);
         DropLate(_queue, now);
         PostWaiting(now);
-        if (Waiting > _backingOff.Count) OpenWanted(now, _options.Connections);
+        if (Waiting > _backingOff.Count) OpenWanted(now);
         Flush();
         WakeSinks();
     }
@@ -408,7 +408,7 @@ internal sealed class Dispatcher
 
     private bool HasUsableConnection() => _members.Exists(static m => m.State < ApnsConnectionState.Closing);
 
-    private void OpenWanted(long now, int wanted)
+    private void OpenWanted(long now)
     {
         if (_closed || now < _openNotBefore) return;
         int usable = 0;
@@ -417,7 +417,7 @@ internal sealed class Dispatcher
             if (member.State < ApnsConnectionState.Closing) usable++;
         }
 
-        for (; usable < wanted; usable++)
+        for (; usable < _options.Connections; usable++)
         {
             try
             {

@@ -53,7 +53,6 @@ internal sealed class ApnsRequest
     public long TakenAt;
     public long Deadline;
     public long FinishedAt;
-    public long NotBefore;
 
     // How far it has come.
     public int Attempts;
@@ -93,7 +92,7 @@ internal sealed class ApnsRequest
         InputObject = null;
         Template = null;
         Token = "";
-        NotBefore = FinishedAt = 0;
+        FinishedAt = 0;
         Attempts = BackOffs = Refusals = Losses = TokenRenewals = 0;
         RefusedBy = null;
         InDoubt = PossibleDuplicate = false;

@@ -291,6 +291,7 @@ public class DeadlineTests
         Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
         harness.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal((ApnsConnectionState.Closing, ApnsErrorKind.ConnectionLost), (harness.Engine.State, harness.Engine.CloseReason!.Kind));
+        Assert.Contains("window", harness.Engine.CloseReason.Message, StringComparison.Ordinal);
     }
 
     [Fact]

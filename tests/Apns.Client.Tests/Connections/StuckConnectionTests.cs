@@ -24,24 +24,6 @@ public class StuckConnectionTests
     }
 
     [Fact]
-    public void A_connection_without_window_and_without_requests_is_given_up()
-    {
-        EngineHarness harness = EngineHarness.Active();
-        RequestTemplate large = Samples.Template(4000);
-        harness.PostAll(large);
-        harness.Pump();
-        foreach (var request in harness.Peer.Requests) harness.Peer.Answer(request);
-        harness.Pump();
-        Assert.False(harness.TryPost(harness.NewRequest(large)));
-
-        harness.Advance(4.9 * Second);
-        Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
-        harness.Advance(0.2 * Second);
-        Assert.Equal(ApnsConnectionState.Closing, harness.Engine.State);
-        Assert.Contains("window", harness.Engine.CloseReason!.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_window_that_opens_in_time_saves_the_connection()
     {
         EngineHarness harness = EngineHarness.Active();

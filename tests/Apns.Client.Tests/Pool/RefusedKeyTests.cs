@@ -48,16 +48,7 @@ public class RefusedKeyTests
     public async Task A_thousand_sends_with_a_wrong_key_make_few_connections()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start();
-        using var wrong = new ApnsKeyCredential(Samples.SigningKey.ExportPkcs8PrivateKeyPem(), ApnsEmulator.KeyId, ApnsEmulator.TeamId);
-        await using ApnsClient client = await ApnsClient.ConnectAsync(
-            new ApnsClientOptions
-            {
-                Credential = wrong,
-                Endpoint = new ApnsEndpoint(ApnsEmulator.Host, emulator.Port),
-                TrustedRoots = [emulator.RootCertificate],
-                Topic = Samples.Topic,
-            },
-            TestContext.Current.CancellationToken);
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator) with { Credential = Samples.Key });
         var sends = new Task<ApnsResult>[1000];
         for (int i = 0; i < sends.Length; i++) sends[i] = client.SendAsync(Samples.Token(i), Samples.Notification(), CancellationToken.None);
         ApnsResult[] results = await Task.WhenAll(sends);

@@ -208,6 +208,15 @@ internal sealed class PeerConnection(int number, Socket socket, Stream stream) :
         while (Read());
     }
 
+    /// <summary>Fills its streams with requests, waits for a sign, and then answers all until the client hangs up.</summary>
+    public void AnswerAllAfter(ManualResetEventSlim sign, int streams)
+    {
+        Greet(streams);
+        AwaitRequests(streams);
+        Assert.True(sign.Wait(Eventually.Patience), "the sign to answer did not come");
+        AnswerAll();
+    }
+
     /// <summary>Reads until the client hangs up.</summary>
     public void AwaitEnd()
     {

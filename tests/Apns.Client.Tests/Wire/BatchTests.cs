@@ -165,9 +165,7 @@ public class BatchTests
 
         // With all taken there is nothing to wait for.
         Assert.False(batch.TryTake(out _));
-        var watch = Stopwatch.StartNew();
-        Assert.False(batch.Wait(TimeSpan.FromMinutes(1)));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.False(await Task.Run(() => batch.Wait(Timeout.InfiniteTimeSpan)).Soon());
     }
 
     [Fact]
@@ -195,29 +193,18 @@ public class BatchTests
     public async Task Stopped_from_another_thread_what_waits_is_not_sent_and_what_is_in_flight_ends_as_it_may()
     {
         using var stopped = new ManualResetEventSlim();
-        using var peer = new ScriptedPeer(connection =>
-        {
-            connection.Greet(streams: 10);
-            connection.AwaitRequests(10);
-            Assert.True(stopped.Wait(Eventually.Patience));
-            connection.AnswerAll();
-        });
+        using var peer = new ScriptedPeer(connection => connection.AnswerAllAfter(stopped, streams: 10));
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint));
         using ApnsBatch batch = client.StartBatch();
         for (int i = 0; i < 200; i++) batch.Add(Samples.Token(i), Hello);
         await Eventually.True(() => peer.Connections[0].Peer.Requests.Count == 10, "ten requests");
 
         // The waiting thread is woken.
-        var stopper = new Thread(() =>
-        {
-            Thread.Sleep(50);
-            batch.Stop();
-        });
-        stopper.Start();
-        var watch = Stopwatch.StartNew();
-        batch.Wait(TimeSpan.FromMinutes(1));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
-        stopper.Join();
+        var waiter = new Thread(() => batch.Wait(Timeout.InfiniteTimeSpan)) { IsBackground = true };
+        waiter.Start();
+        await Eventually.True(() => (waiter.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0, "the thread waits");
+        batch.Stop();
+        Assert.True(waiter.Join(Eventually.Patience), "the waiting thread was not woken");
         batch.Add(Samples.Token(200), Hello);
         stopped.Set();
         List<ApnsResult> results = batch.TakeAll();

@@ -255,9 +255,7 @@ public class ConnectTests
         ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint) with { Connections = 3 });
         Assert.Equal(ApnsOutcome.Delivered, (await client.SendAsync(1)).Outcome);
 
-        var watch = Stopwatch.StartNew();
-        await client.CloseAsync(TimeSpan.FromMinutes(1)).Soon();
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        await client.CloseAsync(TimeSpan.FromHours(1)).Soon();
         over.Set();
         await client.DisposeAsync();
     }

@@ -50,13 +50,7 @@ public class SendTests
     public async Task A_send_that_is_given_up_does_not_disturb_the_others()
     {
         using var answer = new ManualResetEventSlim();
-        using var peer = new ScriptedPeer(connection =>
-        {
-            connection.Greet(streams: 2);
-            connection.AwaitRequests(2);
-            Assert.True(answer.Wait(Eventually.Patience));
-            connection.AnswerAll();
-        });
+        using var peer = new ScriptedPeer(connection => connection.AnswerAllAfter(answer, streams: 2));
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint));
         using var cancellation = new CancellationTokenSource();
         Task<ApnsResult> given = client.SendAsync(Samples.Token(1), Samples.Notification(), cancellation.Token);
