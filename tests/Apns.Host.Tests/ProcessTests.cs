@@ -39,6 +39,19 @@ public sealed class ProcessTests : HostTest
     }
 
     [Fact]
+    public async Task A_host_started_by_pwsh_leaves_the_cmdlets_of_that_engine_alone()
+    {
+        // As in an installed PowerShell: found by its manifest, and not to be loaded by any other engine.
+        Write("pwsh/System.Management.Automation.dll", "");
+        Write("pwsh/Modules/Own/Own.psd1", "@{ NestedModules = 'Own.Missing.dll'; ModuleVersion = '1.0'; CmdletsToExport = 'New-TimeSpan' }");
+        HostResult result = await HostProcess.Run(
+            ["-c", "(New-TimeSpan -Minutes 1).TotalSeconds; 2 | ForEach-Object -Parallel { (New-TimeSpan -Minutes $_).TotalSeconds }"],
+            ("PSModulePath", PathOf("pwsh/Modules")));
+        Assert.Equal("", result.Error);
+        Assert.Equal(["60", "120"], result.Lines);
+    }
+
+    [Fact]
     public async Task A_host_started_by_a_host_still_has_its_stand_ins()
     {
         string folder = Path.GetDirectoryName(typeof(ScriptRunner).Assembly.Location)!;

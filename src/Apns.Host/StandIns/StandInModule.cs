@@ -53,7 +53,7 @@ public static class StandInModule
         // A host that was started by a host inherits the path that its parent extended.
         IEnumerable<string> inherited = (Environment.GetEnvironmentVariable("PSModulePath") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(entry => !File.Exists(ManifestIn(entry)));
+            .Where(entry => !File.Exists(ManifestIn(entry)) && !BelongsToAnotherEngine(entry));
         string modulePath = string.Join(Path.PathSeparator, inherited);
         Environment.SetEnvironmentVariable("PSModulePath", modulePath);
 
@@ -65,6 +65,14 @@ public static class StandInModule
         Environment.SetEnvironmentVariable("PSModulePath", modulePath + Path.PathSeparator + folder);
         return absent;
     }
+
+    /// <summary>
+    /// Whether a folder is the Modules folder of an installed PowerShell, as it is when pwsh starts this host: its
+    /// cmdlets are found there and cannot be loaded here, since they are part of that engine.
+    /// </summary>
+    private static bool BelongsToAnotherEngine(string folder) =>
+        Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) is { Length: > 0 } parent
+        && File.Exists(Path.Combine(parent, "System.Management.Automation.dll"));
 
     private static string ManifestIn(string folder) => Path.Combine(folder, ModuleName, ModuleName + ".psd1");
 }
