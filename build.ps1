@@ -40,6 +40,10 @@ switch ($Task) {
         dotnet test --configuration $Configuration
         if ($pester = Find-InstalledModule -Name Pester -MinimumVersion 5.5.0) {
             Import-Module $pester
+
+            # The suite is to run as in anybody's session: this script's own settings would reach into it.
+            Set-StrictMode -Off
+            $PSNativeCommandUseErrorActionPreference = $false
             $run = Invoke-Pester -Path tests/Pester -Output Normal -PassThru
             if ($run.FailedCount -gt 0 -or $run.TotalCount -eq 0) { throw "Pester: $($run.FailedCount) of $($run.TotalCount) tests failed." }
         }
