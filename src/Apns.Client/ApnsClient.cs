@@ -28,8 +28,7 @@ public sealed class ApnsClient : IAsyncDisposable
     {
         Options = options;
         _pool = pool;
-        bool topicRequired = options.Credential.Certificate is null;
-        _compile = notification => RequestTemplate.Compile(notification, options.Topic, topicRequired);
+        _compile = notification => RequestTemplate.Compile(notification, options.Topic, options.Credential);
     }
 
     /// <summary>How it connects and sends.</summary>
@@ -125,12 +124,14 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <summary>Fills in what a request needs to be sent; what is wrong with it becomes its failure.</summary>
     internal void Prepare(ApnsRequest request, string? token, ApnsNotification notification, Guid apnsId)
     {
+        request.Notification = notification;
         request.Token = token?.Trim() ?? "";
+        request.HexToken = DeviceToken.ToHex(request.Token);
         request.InputObject ??= request.Token;
         request.ApnsId = apnsId;
         request.TakenAt = MonotonicClock.Now;
         request.Deadline = request.TakenAt + Options.Timeout.Ticks;
-        if (DeviceToken.Validate(request.Token) is { } wrong)
+        if (DeviceToken.Validate(request.HexToken) is { } wrong)
         {
             request.Reason = request.Token.Length == 0 ? ApnsReason.MissingDeviceToken : ApnsReason.BadDeviceToken;
             request.Failure = new ApnsException(ApnsErrorKind.InvalidNotification, $"Input {request.Index}: {wrong}") { Reason = request.Reason };

@@ -26,7 +26,7 @@ public class RoundTripBenchmarks : IHttp2Events
         _client = new ConnectionEngine("localhost", credential, new ConnectionOptions(), static () => DateTimeOffset.UtcNow, 0);
         _server = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = new Http2Settings { MaxHeaderListSize = 8000 } }, this);
         var notification = new ApnsNotification { Payload = """{"aps":{"alert":"Hi"}}"""u8.ToArray() };
-        _request.Template = RequestTemplate.Compile(notification, "com.example.app", topicRequired: true);
+        _request.Template = RequestTemplate.Compile(notification, "com.example.app", credential);
         _request.Deadline = long.MaxValue;
         _id = "0f47ac10-58cc-4372-a567-0e02b2c3d479"u8.ToArray();
         Exchange();

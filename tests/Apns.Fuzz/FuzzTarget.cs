@@ -15,7 +15,7 @@ internal static class FuzzTarget
 {
     private static readonly ApnsKeyCredential Credential = NewCredential();
     private static readonly RequestTemplate Template = RequestTemplate.Compile(
-        new ApnsNotification { Payload = """{"aps":{"alert":"Hi"}}"""u8.ToArray() }, "com.example.app", topicRequired: true);
+        new ApnsNotification { Payload = """{"aps":{"alert":"Hi"}}"""u8.ToArray() }, "com.example.app", Credential);
 
     public static void Run(Random random)
     {

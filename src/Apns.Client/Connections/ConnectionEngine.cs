@@ -31,9 +31,6 @@ internal sealed class ConnectionEngine : IHttp2Events
 {
     private const ulong ProbePing = 0x4170_6e73_5072_6f62;
 
-    // APNs answers errors with some 50 bytes of JSON; what is longer is not APNs and need not be kept.
-    private const int MaxBodyBytes = 4096;
-
     private readonly ConnectionOptions _options;
     private readonly ProviderTokenKeeper _token;
     private readonly Liveness _liveness;
@@ -196,6 +193,12 @@ internal sealed class ConnectionEngine : IHttp2Events
             case 7 when name.SequenceEqual("apns-id"u8):
                 if (Guid.TryParse(value, null, out Guid id)) request.AnsweredId = id;
                 break;
+            case 15 when name.SequenceEqual("apns-request-id"u8):
+                if (Guid.TryParse(value, null, out Guid requestId)) request.AnsweredId = requestId;
+                break;
+            case 15 when name.SequenceEqual("apns-channel-id"u8):
+                request.ChannelId = ForeignText.Clean(value);
+                break;
             case 14 when name.SequenceEqual("apns-unique-id"u8):
                 request.UniqueId = ForeignText.Clean(value);
                 break;
@@ -222,7 +225,7 @@ internal sealed class ConnectionEngine : IHttp2Events
         if (!data.IsEmpty)
         {
             request.Body ??= new ByteBuffer(128);
-            if (request.Body.Length + data.Length <= MaxBodyBytes) request.Body.Write(data);
+            if (request.Body.Length + data.Length <= request.Template!.MaxAnswer) request.Body.Write(data);
         }
 
         if (endStream) Answered(stream);
@@ -301,7 +304,7 @@ internal sealed class ConnectionEngine : IHttp2Events
     private void Answered(Http2Stream stream)
     {
         var request = (ApnsRequest)stream.State!;
-        if (request.Status != 200) AnswerBody.Read(request);
+        if (!request.Succeeded) AnswerBody.Read(request);
         _liveness.Answered();
         if (_token.HasToken) JudgeProviderToken(request);
         bool complete = stream.LocalEnded;

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Text;
 
 namespace Apns.Client;
 
@@ -11,7 +13,7 @@ public sealed record ApnsNotification
     /// <summary>The payload's JSON in UTF-8, at most 4096 bytes (5120 for VoIP). <see cref="ApnsPayload"/> writes one.</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
-    /// <summary>The app's bundle id, with its suffix where the push type has one; null means the client's.</summary>
+    /// <summary>The app's bundle id; the push type's suffix is added when it is missing. Null means the client's.</summary>
     public string? Topic { get; init; }
 
     /// <summary>apns-push-type; it must fit the payload.</summary>
@@ -28,4 +30,20 @@ public sealed record ApnsNotification
 
     /// <summary>apns-collapse-id, at most 64 bytes of UTF-8: a later notification with the same id replaces this one.</summary>
     public string? CollapseId { get; init; }
+
+    /// <summary>
+    /// Further headers by name, for what Apple may add. Names are sent in lower case; those that have a property of their
+    /// own here, or that HTTP/2 keeps to itself, are refused when the notification is sent.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The payload as text.</summary>
+    public string Json => Encoding.UTF8.GetString(Payload.Span);
+
+    /// <summary>The payload's size in bytes, which APNs counts.</summary>
+    public int Size => Payload.Length;
+
+    /// <summary>Push type and payload in one line.</summary>
+    /// <returns>For example <c>Alert {"aps":{"alert":"Hi"}}</c>.</returns>
+    public override string ToString() => $"{PushType} {Json}";
 }

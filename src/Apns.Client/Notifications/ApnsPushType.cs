@@ -1,52 +1,41 @@
-using System;
-
 namespace Apns.Client;
 
-/// <summary>The push types of Apple's header apns-push-type.</summary>
+/// <summary>
+/// The push types of Apple's header apns-push-type ("Sending notification requests to APNs"). Those whose topic has a
+/// suffix get it added when the topic comes without.
+/// </summary>
 public enum ApnsPushType
 {
     /// <summary>Shows an alert, plays a sound or sets the badge.</summary>
     Alert,
 
-    /// <summary>Wakes the app in the background; always priority 5.</summary>
+    /// <summary>Wakes the app in the background; always priority 5, and shows nothing.</summary>
     Background,
 
-    /// <summary>An incoming call, for PushKit.</summary>
+    /// <summary>An incoming call, for PushKit; topic suffix .voip, up to 5120 bytes.</summary>
     Voip,
 
-    /// <summary>Updates a watch complication.</summary>
+    /// <summary>Updates a watch complication; topic suffix .complication.</summary>
     Complication,
 
-    /// <summary>Tells a File Provider extension of changes.</summary>
+    /// <summary>Tells a File Provider extension of changes; topic suffix .pushkit.fileprovider.</summary>
     FileProvider,
 
-    /// <summary>Has a managed device contact its MDM server.</summary>
+    /// <summary>Has a managed device contact its MDM server; the topic is the UID in the MDM push certificate's subject.</summary>
     Mdm,
 
-    /// <summary>Asks for the user's location.</summary>
+    /// <summary>Asks for the user's location; topic suffix .location-query. Needs a signing key.</summary>
     Location,
 
-    /// <summary>Starts, updates or ends a Live Activity.</summary>
+    /// <summary>Starts, updates or ends a Live Activity; topic suffix .push-type.liveactivity. Needs a signing key.</summary>
     LiveActivity,
 
-    /// <summary>Push to Talk.</summary>
+    /// <summary>Push to Talk; topic suffix .voip-ptt.</summary>
     PushToTalk,
 
-    /// <summary>Reloads controls (iOS 18).</summary>
+    /// <summary>Reloads controls (iOS 18); topic suffix .push-type.controls.</summary>
     Controls,
 
-    /// <summary>Reloads widgets (iOS 26).</summary>
+    /// <summary>Reloads widgets (iOS 26); topic suffix .push-type.widgets.</summary>
     Widgets,
-}
-
-/// <summary>What belongs to a push type, by Apple's "Sending notification requests to APNs".</summary>
-internal static class PushTypes
-{
-    /// <summary>The value of apns-push-type.</summary>
-    public static string WireName(ApnsPushType type) => Enum.IsDefined(type)
-        ? type.ToString().ToLowerInvariant()
-        : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"{(int)type} is not a push type.") { Reason = "InvalidPushType" };
-
-    /// <summary>The largest payload in bytes.</summary>
-    public static int PayloadLimit(ApnsPushType type) => type == ApnsPushType.Voip ? 5120 : 4096;
 }

@@ -2,7 +2,6 @@ using System;
 using System.Collections;
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 using System.Text.Json;
 
 namespace Apns.Client;
@@ -22,7 +21,7 @@ internal static class JsonValues
         switch (value)
         {
             case null: json.WriteNullValue(); break;
-            case string text: WriteText(json, text); break;
+            case string text: json.WriteStringValue(text); break;
             case bool flag: json.WriteBooleanValue(flag); break;
             case int number: json.WriteNumberValue(number); break;
             case long number: json.WriteNumberValue(number); break;
@@ -42,29 +41,6 @@ internal static class JsonValues
             case IEnumerable list: WriteArray(json, list); break;
             default: throw Unwritable($"it holds a {value.GetType().Name}, which has no form in JSON; convert it to text, a number or a hashtable");
         }
-    }
-
-    /// <summary>
-    /// Writes text as it is, but for what JSON wants escaped. The runtime's encoder, however relaxed, escapes all beyond
-    /// the basic plane, which makes twelve bytes of an emoji's four.
-    /// </summary>
-    public static void WriteText(Utf8JsonWriter json, string text)
-    {
-        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
-        {
-            json.WriteStringValue(text);
-            return;
-        }
-
-        var quoted = new StringBuilder(text.Length + 16).Append('"');
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            if (rune.Value is '"' or '\\') quoted.Append('\\').Append((char)rune.Value);
-            else if (rune.Value < ' ') quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-            else quoted.Append(rune);
-        }
-
-        json.WriteRawValue(quoted.Append('"').ToString(), skipInputValidation: true);
     }
 
     private static void WriteFinite(Utf8JsonWriter json, double number)

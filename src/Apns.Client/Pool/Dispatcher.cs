@@ -227,7 +227,7 @@ internal sealed class Dispatcher
 
     private void DecideAnswered(ApnsRequest request, long now)
     {
-        if (request.Status == 200)
+        if (request.Succeeded)
         {
             Finish(request, ApnsOutcome.Delivered, now);
             return;

@@ -45,9 +45,19 @@ internal sealed class ApnsRequest
     public IRequestSink Sink = null!;
     public long Index;
     public object? InputObject;
-    public string Token = "";
+    public ApnsNotification? Notification;
     public RequestTemplate? Template;
     public Guid ApnsId;
+
+    /// <summary>The token as given.</summary>
+    public string Token
+    {
+        get;
+        set => HexToken = field = value;
+    } = "";
+
+    /// <summary>The end of the path: the token as given, unless that was not hexadecimal.</summary>
+    public string HexToken { get; set; } = "";
 
     // When, in ticks of 100 ns on the pool's monotonic clock.
     public long TakenAt;
@@ -77,6 +87,7 @@ internal sealed class ApnsRequest
     public int Status;
     public Guid AnsweredId;
     public string? UniqueId;
+    public string? ChannelId;
     public string? Reason;
     public long InvalidSinceMilliseconds;
     public TimeSpan? RetryAfter;
@@ -86,10 +97,14 @@ internal sealed class ApnsRequest
     public ApnsOutcome Outcome;
     public ApnsRequest? Next;
 
+    /// <summary>Whether APNs did as asked: 200 for a push, 200, 201 or 204 for a channel.</summary>
+    public bool Succeeded => Status is >= 200 and < 300;
+
     /// <summary>Makes the object ready for its next input.</summary>
     public void Reset()
     {
         InputObject = null;
+        Notification = null;
         Template = null;
         Token = "";
         FinishedAt = 0;
@@ -109,6 +124,7 @@ internal sealed class ApnsRequest
         Status = 0;
         AnsweredId = default;
         UniqueId = null;
+        ChannelId = null;
         Reason = null;
         InvalidSinceMilliseconds = 0;
         RetryAfter = null;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Apns.Client;
 
@@ -13,88 +12,91 @@ namespace Apns.Client;
 internal readonly record struct TemplateHeader(byte[] Name, byte[] Value, bool Indexed);
 
 /// <summary>
-/// A notification compiled: checked against Apple's rules, its headers and payload as bytes. Only the path (the token),
-/// authorization and apns-id are added for each request. Immutable.
+/// What the requests of one kind have in common, compiled to bytes: method, path up to the token, headers, payload. Only
+/// the token, authorization and the id are added for each request. Immutable.
 /// </summary>
 internal sealed class RequestTemplate
 {
-    public const int MaxCollapseIdBytes = 64;
+    private const int MaxCollapseIdBytes = 64;
 
-    private RequestTemplate(byte[] payload, TemplateHeader[] headers)
-    {
-        Payload = payload;
-        Headers = headers;
-    }
+    // An answer that refuses has some 50 bytes of JSON; what is longer is not APNs and need not be kept.
+    private const int ShortAnswer = 4096;
 
-    public byte[] Payload { get; }
+    /// <summary>The value of :method.</summary>
+    public byte[] Method { get; init; } = "POST"u8.ToArray();
 
-    public TemplateHeader[] Headers { get; }
+    /// <summary>The value of :path, before the token where there is one.</summary>
+    public required byte[] Path { get; init; }
 
+    /// <summary>The header that carries the request's UUID.</summary>
+    public byte[] IdName { get; init; } = "apns-id"u8.ToArray();
+
+    /// <summary>The request's content; empty for none.</summary>
+    public required byte[] Payload { get; init; }
+
+    public required TemplateHeader[] Headers { get; init; }
+
+    /// <summary>Bytes of an answer's content that are kept.</summary>
+    public int MaxAnswer { get; init; } = ShortAnswer;
+
+    /// <summary>Compiles a notification for devices, checked against Apple's rules.</summary>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>, with the reason APNs would give.</exception>
-    public static RequestTemplate Compile(ApnsNotification notification, string? defaultTopic, bool topicRequired)
+    public static RequestTemplate Compile(ApnsNotification notification, string? defaultTopic, ApnsCredential credential)
     {
         ArgumentNullException.ThrowIfNull(notification);
-        byte[] payload = CheckPayload(notification);
+        PushTypeRules rules = PushTypeRules.For(notification.PushType);
         var headers = new List<TemplateHeader>();
-        string? topic = notification.Topic ?? defaultTopic;
-        if (!string.IsNullOrEmpty(topic)) headers.Add(Header("apns-topic", CheckTopic(topic), indexed: true));
-        else if (topicRequired) throw Invalid(ApnsReason.MissingTopic, "The notification has no topic.");
-
-        headers.Add(Header("apns-push-type", PushTypes.WireName(notification.PushType), indexed: true));
+        byte[] payload = PayloadCheck.Check(notification.Payload.Span, rules.PayloadLimit, $"a push of type {rules.WireName}");
+        if (TopicFor(notification, rules, defaultTopic, credential) is { } topic) headers.Add(Header("apns-topic", topic, indexed: true));
+        headers.Add(Header("apns-push-type", rules.WireName, indexed: true));
         int? priority = notification.Priority ?? (notification.PushType == ApnsPushType.Background ? 5 : null);
         if (priority is not null) headers.Add(Header("apns-priority", CheckPriority(priority.Value, notification.PushType), indexed: true));
-        if (notification.Expiration is { } expiration)
-        {
-            string seconds = Math.Max(0, expiration.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
-            headers.Add(Header("apns-expiration", seconds, indexed: false));
-        }
-
+        if (notification.Expiration is { } expiration) headers.Add(Header("apns-expiration", ExpirationText(expiration), indexed: false));
         if (notification.CollapseId is { } collapseId) headers.Add(Header("apns-collapse-id", CheckCollapseId(collapseId), indexed: false));
-        return new RequestTemplate(payload, headers.ToArray());
+        foreach ((string name, string value) in ExtraHeaders.Check(notification.Headers)) headers.Add(Header(name, value, indexed: true));
+        return new RequestTemplate { Path = "/3/device/"u8.ToArray(), Payload = payload, Headers = headers.ToArray() };
     }
 
-    private static byte[] CheckPayload(ApnsNotification notification)
+    public static TemplateHeader Header(string name, string value, bool indexed) =>
+        new(Encoding.ASCII.GetBytes(name), Encoding.UTF8.GetBytes(value), indexed);
+
+    /// <summary>apns-expiration in Unix seconds; what lies before 1970 means 0 as well.</summary>
+    public static string ExpirationText(DateTimeOffset expiration) => Math.Max(0, expiration.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
+
+    public static string CheckPriority(int priority, ApnsPushType type)
     {
-        ReadOnlySpan<byte> payload = notification.Payload.Span;
-        if (payload.IsEmpty) throw Invalid(ApnsReason.PayloadEmpty, "The payload is empty.");
-        int limit = PushTypes.PayloadLimit(notification.PushType);
-        if (payload.Length > limit)
-        {
-            throw Invalid(ApnsReason.PayloadTooLarge, $"The payload has {payload.Length} bytes, {payload.Length - limit} more than the {limit} that a push of type {PushTypes.WireName(notification.PushType)} may have.");
-        }
-
-        try
-        {
-            // As deep as its length allows: the limit in bytes is the only one that APNs has.
-            var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = limit });
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw Invalid(null, "The payload is not a JSON object.");
-            while (reader.Read())
-            {
-            }
-        }
-        catch (JsonException e)
-        {
-            throw Invalid(null, $"The payload is not valid JSON: {e.Message}");
-        }
-
-        return payload.ToArray();
+        if (priority is not (1 or 5 or 10)) throw Invalid(ApnsReason.BadPriority, $"The priority is {priority}.");
+        if (type == ApnsPushType.Background && priority != 5) throw Invalid(ApnsReason.BadPriority, $"The priority of a background notification is {priority}.");
+        return priority.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string CheckTopic(string topic)
+    /// <summary>An error that carries APNs's reason and the remedy that goes with it.</summary>
+    public static ApnsException Invalid(string? reason, string what)
     {
+        string message = reason is null ? what : $"{what} {ApnsReason.For(400, reason).Remedy}";
+        return new ApnsException(ApnsErrorKind.InvalidNotification, message) { Reason = reason };
+    }
+
+    private static string? TopicFor(ApnsNotification notification, PushTypeRules rules, string? defaultTopic, ApnsCredential credential)
+    {
+        if (rules.NeedsKey && credential.Certificate is not null)
+        {
+            throw Invalid(null, $"APNs takes a push of type {rules.WireName} with a signing key only, and this session uses a certificate.");
+        }
+
+        string? topic = notification.Topic ?? defaultTopic;
+        if (string.IsNullOrEmpty(topic))
+        {
+            // A certificate that is good for one topic only stands for it.
+            return credential.Certificate is not null ? null : throw Invalid(ApnsReason.MissingTopic, "The notification has no topic.");
+        }
+
         foreach (char c in topic)
         {
             if (c is <= ' ' or > '~') throw Invalid(ApnsReason.BadTopic, $"The topic '{topic}' holds a character that no bundle id has.");
         }
 
-        return topic;
-    }
-
-    private static string CheckPriority(int priority, ApnsPushType type)
-    {
-        if (priority is not (1 or 5 or 10)) throw Invalid(ApnsReason.BadPriority, $"The priority is {priority}.");
-        if (type == ApnsPushType.Background && priority != 5) throw Invalid(ApnsReason.BadPriority, $"The priority of a background notification is {priority}.");
-        return priority.ToString(CultureInfo.InvariantCulture);
+        return topic.EndsWith(rules.TopicSuffix, StringComparison.Ordinal) ? topic : topic + rules.TopicSuffix;
     }
 
     private static string CheckCollapseId(string collapseId)
@@ -112,14 +114,5 @@ internal sealed class RequestTemplate
         }
 
         return collapseId;
-    }
-
-    private static TemplateHeader Header(string name, string value, bool indexed) =>
-        new(Encoding.ASCII.GetBytes(name), Encoding.UTF8.GetBytes(value), indexed);
-
-    private static ApnsException Invalid(string? reason, string what)
-    {
-        string message = reason is null ? what : $"{what} {ApnsReason.For(400, reason).Remedy}";
-        return new ApnsException(ApnsErrorKind.InvalidNotification, message) { Reason = reason };
     }
 }

@@ -7,12 +7,12 @@ namespace Apns.Client;
 
 /// <summary>
 /// Writes requests onto one connection. What a template's requests have in common is header-compressed once: as long as
-/// HPACK's table stays as it is, the same bytes mean the same headers, and only path and apns-id are written anew.
+/// HPACK's table stays as it is, the same bytes mean the same headers, and only path and id are written anew.
 /// Guarded by the connection's lock.
 /// </summary>
 internal sealed class RequestWriter
 {
-    private const int PathPrefixLength = 10;
+    private const int LongestPath = 1024;
     private const int IdLength = 36;
     private const int SmallestUsefulTable = 256;
 
@@ -39,19 +39,18 @@ internal sealed class RequestWriter
         }
     }
 
-    private static ReadOnlySpan<byte> PathPrefix => "/3/device/"u8;
-
     /// <summary>Appends the request's HEADERS and DATA to the session's output.</summary>
     public void Write(ApnsRequest request, Http2Stream stream)
     {
         RequestTemplate template = request.Template!;
         HpackEncoder encoder = _session.Encoder;
-        _session.BeginHeaders(stream, endStream: false);
+        bool hasContent = template.Payload.Length > 0;
+        _session.BeginHeaders(stream, endStream: !hasContent);
         ByteBuffer output = _session.Output;
         if (Find(template, encoder.Version) is { } prepared)
         {
             output.Write(prepared.BeforePath);
-            WritePath(output, request.Token);
+            WritePath(output, request);
             output.Write(prepared.AfterPath);
             WriteId(output, request.ApnsId);
         }
@@ -61,21 +60,22 @@ internal sealed class RequestWriter
         }
 
         _session.EndHeaders(stream);
-        _session.SendData(stream, template.Payload, endStream: true);
+        if (hasContent) _session.SendData(stream, template.Payload, endStream: true);
     }
 
-    private static void WritePath(ByteBuffer output, string token)
+    private static void WritePath(ByteBuffer output, ApnsRequest request)
     {
-        Span<byte> path = stackalloc byte[PathPrefixLength + DeviceToken.MaxLength];
-        PathPrefix.CopyTo(path);
-        int length = PathPrefixLength + DeviceToken.WriteLowerHex(token, path[PathPrefixLength..]);
+        ReadOnlySpan<byte> prefix = request.Template!.Path;
+        Span<byte> path = stackalloc byte[LongestPath];
+        prefix.CopyTo(path);
+        int length = prefix.Length + DeviceToken.WriteLowerHex(request.HexToken, path[prefix.Length..]);
 
         // Literal without indexing, name :path = static index 4: the path is never worth a place in the table.
         output.WriteByte(0x04);
         HpackEncoder.WriteString(output, path[..length]);
     }
 
-    /// <summary>The value of apns-id, not Huffman-coded: that would save eleven bytes and cost both sides time.</summary>
+    /// <summary>The value of the id, not Huffman-coded: that would save eleven bytes and cost both sides time.</summary>
     private static void WriteId(ByteBuffer output, Guid id)
     {
         Span<byte> value = output.GetSpan(1 + IdLength);
@@ -89,11 +89,11 @@ internal sealed class RequestWriter
         RequestTemplate template = request.Template!;
         long version = encoder.Version;
         int start = output.Length;
-        encoder.Encode(output, ":method"u8, "POST"u8, HeaderIndexing.Incremental);
+        encoder.Encode(output, ":method"u8, template.Method, HeaderIndexing.Incremental);
         encoder.Encode(output, ":scheme"u8, "https"u8, HeaderIndexing.Incremental);
         encoder.Encode(output, ":authority"u8, _authority, HeaderIndexing.Incremental);
         int pathStart = output.Length;
-        WritePath(output, request.Token);
+        WritePath(output, request);
         int pathEnd = output.Length;
         if (_authorization is not null) encoder.Encode(output, "authorization"u8, _authorization, HeaderIndexing.Incremental);
         foreach (TemplateHeader header in template.Headers)
@@ -101,15 +101,15 @@ internal sealed class RequestWriter
             encoder.Encode(output, header.Name, header.Value, header.Indexed ? HeaderIndexing.Incremental : NameIndexing(encoder, header.Name));
         }
 
-        if (NameIndexing(encoder, "apns-id"u8) == HeaderIndexing.Incremental)
+        if (NameIndexing(encoder, template.IdName) == HeaderIndexing.Incremental)
         {
             Span<byte> id = stackalloc byte[IdLength];
             Utf8Formatter.TryFormat(request.ApnsId, id, out _);
-            encoder.Encode(output, "apns-id"u8, id, HeaderIndexing.Incremental);
+            encoder.Encode(output, template.IdName, id, HeaderIndexing.Incremental);
             return;
         }
 
-        encoder.EncodeLiteralPrefix(output, "apns-id"u8, HeaderIndexing.Without);
+        encoder.EncodeLiteralPrefix(output, template.IdName, HeaderIndexing.Without);
         int end = output.Length;
         WriteId(output, request.ApnsId);
         if (encoder.Version != version) return;

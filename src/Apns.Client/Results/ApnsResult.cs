@@ -14,6 +14,9 @@ public sealed class ApnsResult
     /// <summary>The device token as given.</summary>
     public string Token { get; init; } = "";
 
+    /// <summary>What was to be sent, so that the result can be piped into another sending; null when it could not be made.</summary>
+    public ApnsNotification? Notification { get; init; }
+
     /// <summary>How it ended.</summary>
     public ApnsOutcome Outcome { get; init; }
 

@@ -14,6 +14,7 @@ internal static class ResultBuilder
             Index = request.Index,
             InputObject = request.InputObject,
             Token = request.Token,
+            Notification = request.Notification,
             Outcome = outcome,
             Status = request.Status,
             Reason = request.Reason,

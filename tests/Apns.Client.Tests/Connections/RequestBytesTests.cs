@@ -38,7 +38,7 @@ public class RequestBytesTests
             var request = new ApnsRequest
             {
                 Token = (i % 2 == 0 ? "00FF" : "abCD") + Samples.Token(i),
-                Template = RequestTemplate.Compile(notification, Samples.Topic, topicRequired: true),
+                Template = RequestTemplate.Compile(notification, Samples.Topic, Samples.Key),
                 ApnsId = Guid.NewGuid(),
                 Deadline = long.MaxValue,
             };
@@ -66,7 +66,7 @@ public class RequestBytesTests
         var server = new ServerRecorder(new Http2Settings { MaxConcurrentStreams = 1000 });
         var engine = new ConnectionEngine("localhost", Samples.Certificate, new ConnectionOptions(), () => DateTimeOffset.UtcNow, 0);
         RequestTemplate[] templates = [.. Enumerable.Range(0, 40).Select(i => RequestTemplate.Compile(
-            Samples.Notification() with { Topic = $"com.example.app{i}", Expiration = i % 2 == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(1_790_000_000 + i), CollapseId = i % 3 == 0 ? $"id-{i}" : null }, null, false))];
+            Samples.Notification() with { Topic = $"com.example.app{i}", Expiration = i % 2 == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(1_790_000_000 + i), CollapseId = i % 3 == 0 ? $"id-{i}" : null }, null, Samples.Certificate))];
         Exchange(engine, server);
         var posted = new List<ApnsRequest>();
         for (int i = 0; i < 3000; i++)
@@ -115,7 +115,7 @@ public class RequestBytesTests
     public void Later_requests_are_small_and_leave_nothing_in_the_table()
     {
         EngineHarness harness = EngineHarness.Accepted();
-        RequestTemplate template = RequestTemplate.Compile(Full, null, topicRequired: true);
+        RequestTemplate template = RequestTemplate.Compile(Full, null, Samples.Key);
         harness.Post(template);
         harness.Pump();
         long inserted = harness.Engine.Session.Encoder.InsertCount;
@@ -152,7 +152,7 @@ public class RequestBytesTests
         EngineHarness harness = EngineHarness.Accepted();
         for (int i = 0; i < 20; i++)
         {
-            harness.Post(RequestTemplate.Compile(Full with { CollapseId = $"c{i}", Expiration = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000 + i) }, null, topicRequired: true));
+            harness.Post(RequestTemplate.Compile(Full with { CollapseId = $"c{i}", Expiration = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000 + i) }, null, Samples.Key));
         }
 
         harness.Pump();

@@ -137,10 +137,10 @@ public class RequestTemplateTests
     [Fact]
     public void The_clients_topic_stands_in_for_a_missing_one()
     {
-        Assert.Equal("com.default", Headers(RequestTemplate.Compile(Samples.Notification(), "com.default", true))["apns-topic"]);
-        Assert.Equal("com.own", Headers(RequestTemplate.Compile(Samples.Notification() with { Topic = "com.own" }, "com.default", true))["apns-topic"]);
-        Assert.DoesNotContain("apns-topic", Headers(RequestTemplate.Compile(Samples.Notification(), null, topicRequired: false)).Keys);
-        var error = Assert.Throws<ApnsException>(() => RequestTemplate.Compile(Samples.Notification(), null, topicRequired: true));
+        Assert.Equal("com.default", Headers(RequestTemplate.Compile(Samples.Notification(), "com.default", Samples.Key))["apns-topic"]);
+        Assert.Equal("com.own", Headers(RequestTemplate.Compile(Samples.Notification() with { Topic = "com.own" }, "com.default", Samples.Key))["apns-topic"]);
+        Assert.DoesNotContain("apns-topic", Headers(RequestTemplate.Compile(Samples.Notification(), null, Samples.Certificate)).Keys);
+        var error = Assert.Throws<ApnsException>(() => RequestTemplate.Compile(Samples.Notification(), null, Samples.Key));
         Assert.Equal((ApnsErrorKind.InvalidNotification, "MissingTopic"), (error.Kind, error.Reason));
     }
 
@@ -196,7 +196,7 @@ public class RequestTemplateTests
     [InlineData("x\u0085y")]
     public void A_collapse_id_is_fit_for_a_header(string collapseId) => AssertInvalid(Samples.Notification() with { CollapseId = collapseId }, "BadCollapseId");
 
-    private static RequestTemplate Compile(ApnsNotification notification) => RequestTemplate.Compile(notification, Samples.Topic, topicRequired: true);
+    private static RequestTemplate Compile(ApnsNotification notification) => RequestTemplate.Compile(notification, Samples.Topic, Samples.Key);
 
     private static Dictionary<string, string> Headers(RequestTemplate template) =>
         template.Headers.ToDictionary(header => Encoding.ASCII.GetString(header.Name), header => Encoding.UTF8.GetString(header.Value));

@@ -35,5 +35,5 @@ internal static class Samples
 
     public static ApnsNotification Notification(int payloadLength = 40) => new() { Payload = Payload(payloadLength) };
 
-    public static RequestTemplate Template(int payloadLength = 40) => RequestTemplate.Compile(Notification(payloadLength), Topic, topicRequired: true);
+    public static RequestTemplate Template(int payloadLength = 40) => RequestTemplate.Compile(Notification(payloadLength), Topic, Key);
 }

@@ -28,7 +28,7 @@ public class KestrelTests
         [
             new() { Payload = new ApnsPayload { Alert = "Grüße 🎉", Badge = 0 }.ToUtf8Json(), Priority = 10, CollapseId = "punkt ü" },
             new() { Payload = Samples.Payload(1000), PushType = ApnsPushType.Background, Topic = "com.example.other" },
-            new() { Payload = Samples.Payload(4096), PushType = ApnsPushType.LiveActivity, Expiration = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000), Priority = 1 },
+            new() { Payload = Samples.Payload(4096), PushType = ApnsPushType.PushToTalk, Expiration = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000), Priority = 1, Headers = new Dictionary<string, string> { ["X-Tomorrow"] = "neu ü" } },
         ];
         var results = new ApnsResult?[Count];
         var ids = new Guid[Count];
@@ -57,12 +57,13 @@ public class KestrelTests
             var expected = new Dictionary<string, string>
             {
                 ["apns-id"] = ids[i].ToString(),
-                ["apns-topic"] = sent.Topic ?? Samples.Topic,
-                ["apns-push-type"] = (i % 3) switch { 0 => "alert", 1 => "background", _ => "liveactivity" },
+                ["apns-topic"] = (sent.Topic ?? Samples.Topic) + (i % 3 == 2 ? ".voip-ptt" : ""),
+                ["apns-push-type"] = (i % 3) switch { 0 => "alert", 1 => "background", _ => "pushtotalk" },
                 ["apns-priority"] = (i % 3) switch { 0 => "10", 1 => "5", _ => "1" },
             };
             if (sent.Expiration is not null) expected["apns-expiration"] = "1790000000";
             if (sent.CollapseId is not null) expected["apns-collapse-id"] = "punkt ü";
+            if (sent.Headers is not null) expected["x-tomorrow"] = "neu ü";
             if (withKey) expected["Authorization"] = request.Headers["Authorization"];
             Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), request.Headers.OrderBy(pair => pair.Key, StringComparer.Ordinal));
 
