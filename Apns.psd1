@@ -14,7 +14,12 @@
     CmdletsToExport      = @(
         'Connect-Apns'
         'Disconnect-Apns'
+        'Get-ApnsChannel'
         'Get-ApnsSession'
+        'New-ApnsChannel'
+        'New-ApnsNotification'
+        'Remove-ApnsChannel'
+        'Send-ApnsBroadcast'
         'Send-ApnsNotification'
         'Start-ApnsEmulator'
         'Stop-ApnsEmulator'

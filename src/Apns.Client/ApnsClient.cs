@@ -18,6 +18,7 @@ public sealed class ApnsClient : IAsyncDisposable
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
 
     private readonly ApnsConnectionPool _pool;
+    private readonly ManagementPool _management;
     private readonly SemaphoreSlim _places = new(MaxSingleSends);
 
     // By reference: a notification is compiled once for as long as someone holds it.
@@ -28,11 +29,16 @@ public sealed class ApnsClient : IAsyncDisposable
     {
         Options = options;
         _pool = pool;
+        _management = new ManagementPool(options);
+        Channels = new ApnsChannels(this);
         _compile = notification => RequestTemplate.Compile(notification, options.Topic, options.Credential);
     }
 
     /// <summary>How it connects and sends.</summary>
     public ApnsClientOptions Options { get; }
+
+    /// <summary>The broadcast channels of apps.</summary>
+    public ApnsChannels Channels { get; }
 
     /// <summary>Connections open or on their way.</summary>
     public int Connections => _pool.Figures.Connections;
@@ -59,12 +65,7 @@ public sealed class ApnsClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Connections, 256, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Timeout, LongestTimeout, nameof(options));
-        var pool = new ApnsConnectionPool(
-            options.Endpoint,
-            options.Credential,
-            new TlsConnector(options.Endpoint, options.Credential, options.TrustedRoots),
-            new PoolOptions { Connections = options.Connections, Delivery = options.Delivery },
-            new ConnectionOptions { ConnectTimeout = options.ConnectTimeout });
+        ApnsConnectionPool pool = NewPool(options, options.Endpoint);
         try
         {
             await pool.ConnectAsync().WaitAsync(cancellationToken);
@@ -86,17 +87,26 @@ public sealed class ApnsClient : IAsyncDisposable
     public async Task<ApnsResult> SendAsync(string token, ApnsNotification notification, CancellationToken cancellationToken = default)
     {
         await _places.WaitAsync(cancellationToken);
-        var send = new SingleSend(this, token, notification, _places);
-        send.Start(_pool);
-        try
-        {
-            return await send.Result.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            send.Cancel();
-            throw;
-        }
+        var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
+        Prepare(send.Request, token, notification, send.Request.ApnsId);
+        return await SendAsync(send, _pool, cancellationToken);
+    }
+
+    /// <summary>Sends the update or the end of their Live Activities to all subscribers of a channel.</summary>
+    /// <param name="channelId">The channel.</param>
+    /// <param name="broadcast">What to send.</param>
+    /// <param name="cancellationToken">Gives up: what waits is not sent any more, what was sent may still be delivered.</param>
+    /// <returns>What happened; a refusal by APNs is a result, not an exception.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: which rule the broadcast breaks.</exception>
+    /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
+    public async Task<ApnsBroadcastResult> SendBroadcastAsync(string channelId, ApnsBroadcast broadcast, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(broadcast);
+        RequestTemplate template = broadcast.Compile(channelId);
+        await _places.WaitAsync(cancellationToken);
+        var send = new SingleSend<ApnsBroadcastResult>(_places, request => new ApnsBroadcastResult(channelId, ResultBuilder.Build(request)));
+        Prepare(send.Request, template);
+        return await SendAsync(send, _pool, cancellationToken);
     }
 
     /// <summary>Begins a streaming bulk send, which any number of inputs may pass through.</summary>
@@ -108,7 +118,7 @@ public sealed class ApnsClient : IAsyncDisposable
     /// </summary>
     /// <param name="patience">How long to wait; null means ten seconds.</param>
     /// <returns>A task that ends when the connections are closed.</returns>
-    public Task CloseAsync(TimeSpan? patience = null) => _pool.CloseAsync(patience ?? ClosePatience);
+    public Task CloseAsync(TimeSpan? patience = null) => Task.WhenAll(_pool.CloseAsync(patience ?? ClosePatience), _management.CloseAsync(patience ?? ClosePatience));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -120,6 +130,13 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <param name="notification">What to check.</param>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: which rule it breaks.</exception>
     public void Validate(ApnsNotification notification) => Compile(notification);
+
+    internal static ApnsConnectionPool NewPool(ApnsClientOptions options, ApnsEndpoint endpoint) => new(
+        endpoint,
+        options.Credential,
+        new TlsConnector(endpoint, options.Credential, options.TrustedRoots),
+        new PoolOptions { Connections = options.Connections, Delivery = options.Delivery },
+        new ConnectionOptions { ConnectTimeout = options.ConnectTimeout });
 
     /// <summary>Fills in what a request needs to be sent; what is wrong with it becomes its failure.</summary>
     internal void Prepare(ApnsRequest request, string? token, ApnsNotification notification, Guid apnsId)
@@ -147,6 +164,37 @@ public sealed class ApnsClient : IAsyncDisposable
             request.Reason = e.Reason;
             request.Failure = e;
         }
+    }
+
+    /// <summary>Sends a request about channels to the management host; gives the finished request back, whatever came of it.</summary>
+    internal async Task<ApnsRequest> ManageAsync(RequestTemplate template, CancellationToken cancellationToken)
+    {
+        ApnsConnectionPool pool = await _management.GetAsync().WaitAsync(cancellationToken);
+        await _places.WaitAsync(cancellationToken);
+        var send = new SingleSend<ApnsRequest>(_places, static request => request);
+        Prepare(send.Request, template);
+        return await SendAsync(send, pool, cancellationToken);
+    }
+
+    private static async Task<T> SendAsync<T>(SingleSend<T> send, ApnsConnectionPool pool, CancellationToken cancellationToken)
+    {
+        send.Start(pool);
+        try
+        {
+            return await send.Result.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            send.Cancel();
+            throw;
+        }
+    }
+
+    private void Prepare(ApnsRequest request, RequestTemplate template)
+    {
+        request.Template = template;
+        request.TakenAt = MonotonicClock.Now;
+        request.Deadline = request.TakenAt + Options.Timeout.Ticks;
     }
 
     private RequestTemplate Compile(ApnsNotification notification)

@@ -12,6 +12,16 @@ public sealed record ApnsClientOptions
     /// <summary>Which server; <see cref="ApnsEndpoint.For"/> knows Apple's.</summary>
     public required ApnsEndpoint Endpoint { get; init; }
 
+    /// <summary>
+    /// The server that manages broadcast channels; <see cref="ApnsEndpoint.ManagementFor"/> knows Apple's. Null means
+    /// that of the environment whose <see cref="Endpoint"/> is Apple's, and none for other servers.
+    /// </summary>
+    public ApnsEndpoint? ManagementEndpoint
+    {
+        get => field ?? ApnsEndpoint.ManagementBeside(Endpoint);
+        init;
+    }
+
     /// <summary>The topic of notifications that name none.</summary>
     public string? Topic { get; init; }
 

@@ -38,6 +38,9 @@ public enum ApnsErrorKind
     /// <summary>The notification is not one APNs accepts.</summary>
     InvalidNotification,
 
+    /// <summary>APNs refused a request about channels.</summary>
+    Rejected,
+
     /// <summary>The client is closed.</summary>
     Closed,
 }

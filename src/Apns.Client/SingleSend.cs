@@ -1,39 +1,44 @@
+using System;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace Apns.Client;
 
-/// <summary>One <see cref="ApnsClient.SendAsync"/>. It holds its place among the client's single sends until it ends.</summary>
-internal sealed class SingleSend : IRequestSink
+/// <summary>One request that a task waits for. It holds its place among the client's single sends until it ends.</summary>
+/// <typeparam name="T">What becomes of the finished request.</typeparam>
+internal sealed class SingleSend<T> : IRequestSink
 {
     // The continuation runs elsewhere: it must not hold up the thread that reads answers.
-    private readonly TaskCompletionSource<ApnsResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ApnsRequest _request;
+    private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<ApnsRequest, T> _build;
     private readonly SemaphoreSlim _places;
     private volatile bool _cancelled;
 
-    public SingleSend(ApnsClient client, string token, ApnsNotification notification, SemaphoreSlim places)
+    public SingleSend(SemaphoreSlim places, Func<ApnsRequest, T> build)
     {
         _places = places;
-        _request = new ApnsRequest { Sink = this };
-        client.Prepare(_request, token, notification, System.Guid.NewGuid());
+        _build = build;
+        Request = new ApnsRequest { Sink = this, ApnsId = Guid.NewGuid() };
     }
 
-    public Task<ApnsResult> Result => _result.Task;
+    /// <summary>To be filled in before <see cref="Start"/>.</summary>
+    public ApnsRequest Request { get; }
+
+    public Task<T> Result => _result.Task;
 
     bool IRequestSink.Withdrawn => _cancelled;
 
     public void Start(ApnsConnectionPool pool)
     {
-        if (_request.Failure is null)
+        if (Request.Failure is null)
         {
-            pool.Submit(_request);
+            pool.Submit(Request);
             return;
         }
 
-        _request.Outcome = ApnsOutcome.NotSent;
-        _request.FinishedAt = _request.TakenAt;
-        ((IRequestSink)this).Post(_request);
+        Request.Outcome = ApnsOutcome.NotSent;
+        Request.FinishedAt = Request.TakenAt;
+        ((IRequestSink)this).Post(Request);
     }
 
     /// <summary>Nobody waits for it any more: the pool drops it where it waits.</summary>
@@ -42,7 +47,7 @@ internal sealed class SingleSend : IRequestSink
     void IRequestSink.Post(ApnsRequest request)
     {
         _places.Release();
-        _result.SetResult(ResultBuilder.Build(request));
+        _result.SetResult(_build(request));
     }
 
     void IRequestSink.Wake()

@@ -11,6 +11,14 @@ internal static class ErrorRecords
     public static ErrorRecord ToErrorRecord(this ApnsException error, object? target) =>
         new(error, error.Kind.ToString(), CategoryOf(error.Kind), target);
 
+    /// <summary>A refusal about channels; APNs's reason is the id.</summary>
+    public static ErrorRecord ChannelRefused(ApnsException error, object? target)
+    {
+        if (error.Kind != ApnsErrorKind.Rejected || error.Reason is null) return error.ToErrorRecord(target);
+        ErrorCategory category = error.Reason == "ChannelNotRegistered" ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidOperation;
+        return new ErrorRecord(error, error.Reason, category, target);
+    }
+
     public static ErrorRecord NotConnected(string? name) => new(
         new InvalidOperationException(name is null
             ? "There is no session. Connect with Connect-Apns first; in another runspace (ForEach-Object -Parallel, Start-ThreadJob) pass one with -Session $using:session."
@@ -40,6 +48,7 @@ internal static class ErrorRecords
         ApnsErrorKind.Http2NotOffered => ErrorCategory.ProtocolError,
         ApnsErrorKind.Refused => ErrorCategory.PermissionDenied,
         ApnsErrorKind.InvalidNotification => ErrorCategory.InvalidArgument,
+        ApnsErrorKind.Rejected => ErrorCategory.InvalidResult,
         ApnsErrorKind.Closed => ErrorCategory.ResourceUnavailable,
         _ => ErrorCategory.ConnectionError,
     };

@@ -25,7 +25,7 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
     [InlineData("($t + \"`r`nx: y\")", "BadDeviceToken")]
     [InlineData("('a' * 402)", "BadDeviceToken")]
     [InlineData("(\"$t,anna\")", "BadDeviceToken")]
-    [InlineData("([pscustomobject]@{ Name = 'no token here' })", "BadDeviceToken")]
+    [InlineData("([pscustomobject]@{ Name = 'no token here' })", "MissingDeviceToken")]
     public void A_bad_token_among_good_ones_has_a_result_and_is_not_sent(string bad, string reason)
     {
         EngineResult run = _engine.Run($"$bad = {bad}; $(foreach ($x in 1) {{ $tokens[0]; , $bad; $tokens[1] }}) | Send-ApnsNotification -Alert hi");
@@ -55,7 +55,7 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
         PSObject[] results = [.. run.Output.OrderBy(static r => r.Get<long>("Index"))];
         Assert.Equal(["Delivered", "NotSent", "Delivered"], results.Select(static r => r.Text("Outcome")));
         Assert.Equal("BadMessageId", results[1].Text("Reason"));
-        Assert.Equal("Input 1: The apns-id 'order 17' is no UUID.", results[1].Text("Error"));
+        Assert.Equal("Input 1: -ApnsId: 'order 17' is not a UUID.", results[1].Text("Error"));
         Assert.Equal("FixRequest", results[1].Text("Advice"));
         Assert.Equal(2, _engine.Received().Count);
     }
@@ -76,7 +76,7 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
     [InlineData("-Payload \"{'aps':{}}\"", "not valid JSON")]
     [InlineData("-Payload '[1]'", "not a JSON object")]
     [InlineData("-Payload ''", "empty")]
-    [InlineData("-Payload 5", "neither JSON text nor a hashtable")]
+    [InlineData("-Payload 5", "neither a hashtable nor an object nor the JSON text of one")]
     [InlineData("-Payload @{ x = { 1 } }", "ScriptBlock")]
     [InlineData("-Payload @{ x = [double]::NaN }", "NaN")]
     [InlineData("-Payload $loop", "contains itself")]
@@ -104,14 +104,14 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
     }
 
     [Theory]
-    [InlineData("-Priority 7", "ParameterArgumentValidationError")]
-    [InlineData("-Badge -1", "ParameterArgumentValidationError")]
+    [InlineData("-Priority 7", "InvalidNotification")]
+    [InlineData("-Badge -1", "InvalidNotification")]
     [InlineData("-Expiration soon", "ParameterArgumentTransformationError")]
     [InlineData("-Expiration (-5)", "ParameterArgumentTransformationError")]
     [InlineData("-Expiration ([long]::MaxValue)", "ParameterArgumentTransformationError")]
     [InlineData("-Expiration ([timespan]::MaxValue)", "ParameterArgumentTransformationError")]
-    [InlineData("-ApnsId x", "InvalidApnsId")]
-    [InlineData("-PushType Nonsense", "CannotConvertArgumentNoMessage")]
+    [InlineData("-ApnsId x", "ParameterArgumentTransformationError")]
+    [InlineData("-PushType Nonsense", "ParameterArgumentTransformationError")]
     [InlineData("-TotalCount 0", "ParameterArgumentValidationError")]
     [InlineData("-Payload '{}'", "AmbiguousParameterSet")]
     public void A_parameter_that_makes_no_sense_is_refused(string parameters, string errorId)
@@ -126,7 +126,7 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
     public void An_unusable_expiration_is_named_with_what_is_usable()
     {
         string message = _engine.Failure("$t | Send-ApnsNotification -Alert hi -Expiration soon").Exception.Message;
-        Assert.Contains("'soon' is no expiration. Give a date, a time span", message, StringComparison.Ordinal);
+        Assert.Contains("'soon' is no point in time. Give a date, a time span", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,25 +53,6 @@ public sealed class HeaderTests : IClassFixture<ConnectedEngine>
     public void A_priority_is_sent(int priority) =>
         Assert.Equal(priority.ToString(CultureInfo.InvariantCulture), Send($"-Priority {priority}").Text("Priority"));
 
-    [Theory]
-    [InlineData("Alert", "alert")]
-    [InlineData("Background", "background")]
-    [InlineData("Voip", "voip")]
-    [InlineData("Complication", "complication")]
-    [InlineData("FileProvider", "fileprovider")]
-    [InlineData("Mdm", "mdm")]
-    [InlineData("Location", "location")]
-    [InlineData("LiveActivity", "liveactivity")]
-    [InlineData("PushToTalk", "pushtotalk")]
-    [InlineData("Controls", "controls")]
-    [InlineData("Widgets", "widgets")]
-    public void A_push_type_is_sent_as_APNs_spells_it(string type, string header)
-    {
-        PSObject received = Send($"-PushType {type}");
-        Assert.Equal(header, received.Text("PushType"));
-        Assert.Equal(type == "Background" ? "5" : null, received.Text("Priority"));
-    }
-
     [Fact]
     public void A_collapse_id_is_sent()
     {

@@ -26,9 +26,12 @@ public sealed class ModuleTests : IDisposable
     }
 
     [Fact]
-    public void The_manifest_exports_six_cmdlets_and_nothing_else()
+    public void The_manifest_exports_the_cmdlets_and_nothing_else()
     {
-        string[] cmdlets = ["Connect-Apns", "Disconnect-Apns", "Get-ApnsSession", "Send-ApnsNotification", "Start-ApnsEmulator", "Stop-ApnsEmulator"];
+        string[] cmdlets = [
+            "Connect-Apns", "Disconnect-Apns", "Get-ApnsChannel", "Get-ApnsSession", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
+            "Send-ApnsBroadcast", "Send-ApnsNotification", "Start-ApnsEmulator", "Stop-ApnsEmulator",
+        ];
         Assert.Equal(cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
         Assert.Equal(cmdlets, _engine.Output("(Get-Command -Module Apns -CommandType Cmdlet).Name").Select(static n => n.ToString()).Order());
         Assert.Equal(0, _engine.Value<int>("(Get-Module Apns).ExportedVariables.Count"));
@@ -63,11 +66,24 @@ public sealed class ModuleTests : IDisposable
         Assert.Contains("Delivers Apple push notifications", text, StringComparison.Ordinal);
     }
 
+    private const string Content =
+        "Alert Title Subtitle Body TitleLocKey TitleLocArgs SubtitleLocKey SubtitleLocArgs LocKey LocArgs Sound InterruptionLevel RelevanceScore "
+        + "Event ContentState Timestamp StaleDate DismissalDate Data Truncate Payload Priority Expiration Header";
+
+    private const string Notification =
+        Content + " LaunchImage Action ActionLocKey SummaryArg SummaryArgCount Badge Critical Volume ThreadId Category ContentAvailable MutableContent "
+        + "TargetContentId FilterCriteria UrlArgs ContentChanged AttributesType Attributes InputPushChannel InputPushToken PushMagic PushType CollapseId Topic";
+
     [Theory]
     [InlineData("Connect-Apns", "KeyPath KeyId TeamId CertificatePath CertificatePassword Certificate Emulator Topic Environment Port Endpoint TrustedRoot Connections TimeoutSec Name")]
     [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
     [InlineData("Get-ApnsSession", "Name")]
-    [InlineData("Send-ApnsNotification", "Token InputObject Alert Title Subtitle Body Badge Sound Category ThreadId Data Payload PushType Priority Expiration CollapseId ApnsId Topic Session TotalCount WhatIf Confirm")]
+    [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]
+    [InlineData("New-ApnsChannel", "MessageStoragePolicy BundleId Session WhatIf Confirm")]
+    [InlineData("New-ApnsNotification", "InputObject " + Notification)]
+    [InlineData("Remove-ApnsChannel", "ChannelId BundleId Session WhatIf Confirm")]
+    [InlineData("Send-ApnsBroadcast", "ChannelId InputObject BundleId Session WhatIf Confirm " + Content)]
+    [InlineData("Send-ApnsNotification", "Token InputObject Notification ApnsId Session TotalCount WhatIf Confirm " + Notification)]
     [InlineData("Start-ApnsEmulator", "Port Topic Unregistered Reason Latency MaxConcurrentStreams Keep WhatIf Confirm")]
     [InlineData("Stop-ApnsEmulator", "Emulator WhatIf Confirm")]
     public void A_cmdlet_has_these_parameters(string cmdlet, string parameters)
@@ -80,6 +96,10 @@ public sealed class ModuleTests : IDisposable
     [Theory]
     [InlineData("Connect-Apns", "ApnsSession")]
     [InlineData("Get-ApnsSession", "ApnsSession")]
+    [InlineData("Get-ApnsChannel", "ApnsChannel")]
+    [InlineData("New-ApnsChannel", "ApnsChannel")]
+    [InlineData("New-ApnsNotification", "ApnsNotification")]
+    [InlineData("Send-ApnsBroadcast", "ApnsBroadcastResult")]
     [InlineData("Send-ApnsNotification", "ApnsResult")]
     [InlineData("Start-ApnsEmulator", "ApnsEmulator")]
     public void A_cmdlet_says_what_it_puts_out(string cmdlet, string type)

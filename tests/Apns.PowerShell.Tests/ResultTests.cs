@@ -191,7 +191,7 @@ public sealed class ResultTests : IDisposable
         _engine.Connected();
         IReadOnlyList<PSObject> output = _engine.Output("$first = $t | Send-ApnsNotification -Alert hi; $first; $first | Send-ApnsNotification -Alert hi");
         Assert.Equal(output[0].Get("ApnsId"), output[1].Get("ApnsId"));
-        Assert.Same(output[0].BaseObject, output[1].Get("InputObject"));
+        Assert.Equal(output[0].Get("InputObject"), output[1].Get("InputObject"));
     }
 
     [Fact]

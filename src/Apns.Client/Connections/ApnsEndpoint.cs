@@ -39,6 +39,27 @@ public sealed record ApnsEndpoint(string Host, int Port)
         _ => throw new ArgumentOutOfRangeException(nameof(environment)),
     };
 
+    /// <summary>Apple's host and port for the management of broadcast channels.</summary>
+    /// <param name="environment">Which one.</param>
+    /// <returns>The endpoint.</returns>
+    public static ApnsEndpoint ManagementFor(ApnsEnvironment environment) => environment switch
+    {
+        ApnsEnvironment.Production => new ApnsEndpoint("api-manage-broadcast.push.apple.com", 2196),
+        ApnsEnvironment.Development => new ApnsEndpoint("api-manage-broadcast.sandbox.push.apple.com", 2195),
+        _ => throw new ArgumentOutOfRangeException(nameof(environment)),
+    };
+
+    /// <summary>The management endpoint that goes with one of Apple's; null for another server.</summary>
+    internal static ApnsEndpoint? ManagementBeside(ApnsEndpoint endpoint)
+    {
+        foreach (ApnsEnvironment environment in Enum.GetValues<ApnsEnvironment>())
+        {
+            if (string.Equals(endpoint.Host, For(environment).Host, StringComparison.OrdinalIgnoreCase)) return ManagementFor(environment);
+        }
+
+        return null;
+    }
+
     /// <summary>Host and port.</summary>
     /// <returns>For example <c>api.push.apple.com:443</c>.</returns>
     public override string ToString() => $"{UriHost}:{Port}";

@@ -43,6 +43,10 @@ public sealed record ApnsNotification
     /// <summary>The payload's size in bytes, which APNs counts.</summary>
     public int Size => Payload.Length;
 
+    /// <summary>Checks it against Apple's rules as sending it would, but for those that depend on the session.</summary>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: which rule it breaks.</exception>
+    public void Validate() => RequestTemplate.Compile(this, null, null);
+
     /// <summary>Push type and payload in one line.</summary>
     /// <returns>For example <c>Alert {"aps":{"alert":"Hi"}}</c>.</returns>
     public override string ToString() => $"{PushType} {Json}";

@@ -135,6 +135,16 @@ public sealed record ApnsPayload
     /// <summary>The app's own keys, beside <c>aps</c>: dictionaries, lists and plain values of any depth.</summary>
     public IDictionary? Data { get; init; }
 
+    /// <summary>The push type that the parts leave no doubt about; Alert where they do.</summary>
+    public ApnsPushType SuggestedPushType =>
+        PushMagic is not null ? ApnsPushType.Mdm
+        : Event is not null ? ApnsPushType.LiveActivity
+        : ContentAvailable && !Shows ? ApnsPushType.Background
+        : ApnsPushType.Alert;
+
+    /// <summary>Whether the user notices anything.</summary>
+    internal bool Shows => HasAlert || HasSound || Badge is not null;
+
     /// <summary>Whether anything of an alert is set.</summary>
     internal bool HasAlert => (Alert ?? Body ?? Title ?? Subtitle ?? TitleLocKey ?? SubtitleLocKey ?? LocKey ?? LaunchImage ?? Action ?? ActionLocKey ?? SummaryArg) is not null
         || SummaryArgCount is not null;

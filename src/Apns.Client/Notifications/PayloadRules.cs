@@ -16,8 +16,7 @@ internal static class PayloadRules
         switch (type)
         {
             case ApnsPushType.Background:
-                bool shows = payload.HasAlert || payload.HasSound || payload.Badge is not null;
-                if (shows) throw Invalid("A background notification shows nothing: leave out alert, badge and sound, or choose the push type Alert.");
+                if (payload.Shows) throw Invalid("A background notification shows nothing: leave out alert, badge and sound, or choose the push type Alert.");
                 return payload with { ContentAvailable = true };
             case ApnsPushType.Controls or ApnsPushType.Widgets:
                 return payload with { ContentChanged = true };

@@ -40,8 +40,11 @@ internal sealed class RequestTemplate
     public int MaxAnswer { get; init; } = ShortAnswer;
 
     /// <summary>Compiles a notification for devices, checked against Apple's rules.</summary>
+    /// <param name="notification">What to send.</param>
+    /// <param name="defaultTopic">The topic where it names none.</param>
+    /// <param name="credential">What it will be sent with; null checks only what does not depend on that.</param>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>, with the reason APNs would give.</exception>
-    public static RequestTemplate Compile(ApnsNotification notification, string? defaultTopic, ApnsCredential credential)
+    public static RequestTemplate Compile(ApnsNotification notification, string? defaultTopic, ApnsCredential? credential)
     {
         ArgumentNullException.ThrowIfNull(notification);
         PushTypeRules rules = PushTypeRules.For(notification.PushType);
@@ -77,9 +80,9 @@ internal sealed class RequestTemplate
         return new ApnsException(ApnsErrorKind.InvalidNotification, message) { Reason = reason };
     }
 
-    private static string? TopicFor(ApnsNotification notification, PushTypeRules rules, string? defaultTopic, ApnsCredential credential)
+    private static string? TopicFor(ApnsNotification notification, PushTypeRules rules, string? defaultTopic, ApnsCredential? credential)
     {
-        if (rules.NeedsKey && credential.Certificate is not null)
+        if (rules.NeedsKey && credential?.Certificate is not null)
         {
             throw Invalid(null, $"APNs takes a push of type {rules.WireName} with a signing key only, and this session uses a certificate.");
         }
@@ -88,7 +91,7 @@ internal sealed class RequestTemplate
         if (string.IsNullOrEmpty(topic))
         {
             // A certificate that is good for one topic only stands for it.
-            return credential.Certificate is not null ? null : throw Invalid(ApnsReason.MissingTopic, "The notification has no topic.");
+            return credential is null || credential.Certificate is not null ? null : throw Invalid(ApnsReason.MissingTopic, "The notification has no topic.");
         }
 
         foreach (char c in topic)

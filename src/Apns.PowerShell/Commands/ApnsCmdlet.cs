@@ -34,4 +34,21 @@ public abstract class ApnsCmdlet : PSCmdlet, IDisposable
 
     /// <summary>A path as the session sees it, relative ones against its location.</summary>
     private protected string FullPath(string path) => GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>The session to use: the one given, or the runspace's default; that there is none ends the pipeline.</summary>
+    private protected ApnsSession ChooseSession(ApnsSession? given)
+    {
+        ApnsSession? session = given ?? RunspaceResources.Current.DefaultSession;
+        if (session is null) ThrowTerminatingError(ErrorRecords.NotConnected(null));
+        if (session!.State == ApnsSessionState.Closed) ThrowTerminatingError(ErrorRecords.SessionClosed(session));
+        return session;
+    }
+
+    /// <summary>The app whose channels are meant: the one given, or the session's topic; that there is none ends the pipeline.</summary>
+    private protected string ChooseBundleId(string? given, ApnsSession session)
+    {
+        string? bundleId = given ?? session.Topic;
+        if (bundleId is null) ThrowTerminatingError(ErrorRecords.InvalidArgument("MissingBundleId", "The session has no topic. Give -BundleId, or connect with -Topic.", session));
+        return bundleId!;
+    }
 }

@@ -1,7 +1,7 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Management.Automation;
-using System.Text;
 using Apns.Client;
 
 namespace Apns.PowerShell.Commands;
@@ -12,14 +12,17 @@ namespace Apns.PowerShell.Commands;
 /// </summary>
 [Cmdlet(VerbsCommunications.Send, "ApnsNotification", DefaultParameterSetName = AlertSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(ApnsResult))]
-public sealed class SendApnsNotificationCommand : ApnsCmdlet
+public sealed class SendApnsNotificationCommand : NotificationCmdlet
 {
-    private const string AlertSet = "Alert";
-    private const string PayloadSet = "Payload";
+    private const string NotificationSet = "Notification";
+
+    private static readonly IReadOnlyDictionary<string, NotificationParameter> Parameters = NotificationParameter.Of(typeof(SendApnsNotificationCommand));
 
     // What is in flight when the pipeline is stopped or broken off gets this long to be answered.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    private NotificationBinder? _binder;
+    private NotificationValues? _values;
     private ApnsNotification? _notification;
     private ApnsBatch? _batch;
     private BatchProgress? _progress;
@@ -39,73 +42,15 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
     [AllowNull]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The alert's text.</summary>
-    [Parameter(Position = 1, ParameterSetName = AlertSet)]
-    public string? Alert { get; set; }
-
-    /// <summary>The alert's title.</summary>
-    [Parameter(ParameterSetName = AlertSet)]
-    public string? Title { get; set; }
-
-    /// <summary>The alert's subtitle.</summary>
-    [Parameter(ParameterSetName = AlertSet)]
-    public string? Subtitle { get; set; }
-
-    /// <summary>The alert's text as body of a dictionary; it takes the place of -Alert.</summary>
-    [Parameter(ParameterSetName = AlertSet)]
-    public string? Body { get; set; }
-
-    /// <summary>The number on the app's icon; 0 clears it.</summary>
-    [Parameter(ParameterSetName = AlertSet)]
-    [ValidateRange(0, int.MaxValue)]
-    public int? Badge { get; set; }
-
-    /// <summary>The sound's file name, or default.</summary>
-    [Parameter(ParameterSetName = AlertSet)]
-    public string? Sound { get; set; }
-
-    /// <summary>The notification's category.</summary>
-    [Parameter(ParameterSetName = AlertSet)]
-    public string? Category { get; set; }
-
-    /// <summary>Groups related notifications.</summary>
-    [Parameter(ParameterSetName = AlertSet)]
-    public string? ThreadId { get; set; }
-
-    /// <summary>The app's own keys, beside aps: a hashtable of any depth.</summary>
-    [Parameter(ParameterSetName = AlertSet)]
-    public IDictionary? Data { get; set; }
-
-    /// <summary>The whole payload: JSON text, or a hashtable of any depth.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PayloadSet)]
-    public object? Payload { get; set; }
-
-    /// <summary>The push type.</summary>
-    [Parameter]
-    public ApnsPushType PushType { get; set; } = ApnsPushType.Alert;
-
-    /// <summary>10, 5 or 1; left out, APNs takes 10, and background notifications get 5.</summary>
-    [Parameter]
-    [ValidateSet("10", "5", "1")]
-    public int? Priority { get; set; }
-
-    /// <summary>A date, a time span from now, or 0 for one attempt without storing; left out, APNs stores as it sees fit.</summary>
-    [Parameter]
-    [ExpirationTransformation]
-    public DateTimeOffset? Expiration { get; set; }
-
-    /// <summary>A later notification with the same id replaces this one; at most 64 bytes.</summary>
-    [Parameter]
-    public string? CollapseId { get; set; }
+    /// <summary>What to send, as New-ApnsNotification or a result holds it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = NotificationSet)]
+    [NotificationValue(typeof(ApnsNotification))]
+    public object? Notification { get; set; }
 
     /// <summary>The apns-id to send, a UUID; left out, each notification gets its own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? ApnsId { get; set; }
-
-    /// <summary>The app's bundle id; left out, the session's.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Topic { get; set; }
+    [NotificationValue(typeof(Guid))]
+    public object? ApnsId { get; set; }
 
     /// <summary>The session to send through, or its name; left out, the runspace's default.</summary>
     [Parameter]
@@ -121,30 +66,11 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        ApnsSession session = ChooseSession();
-        try
-        {
-            _notification = new ApnsNotification
-            {
-                Payload = BuildPayload(),
-                Topic = Topic,
-                PushType = PushType,
-                Priority = Priority,
-                Expiration = Expiration,
-                CollapseId = CollapseId,
-            };
-            session.Client.Validate(_notification);
-        }
-        catch (ApnsException e)
-        {
-            ThrowTerminatingError(e.ToErrorRecord(Payload ?? Alert));
-        }
+        ApnsSession session = ChooseSession(Session);
+        _binder = MakeBinder(Parameters);
 
-        if (!string.IsNullOrEmpty(ApnsId) && !Guid.TryParse(ApnsId, out _))
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidApnsId", $"The apns-id '{ApnsId}' is no UUID.", ApnsId));
-        }
-
+        // Without input by the pipeline all is known, and said before anything is sent.
+        if (!MyInvocation.ExpectingInput) MakeConstant(session);
         _asks = MustAsk();
         _summary = new BatchSummary();
         _progress = new BatchProgress(this, _summary, TotalCount);
@@ -154,14 +80,16 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        ApnsException? wrong = IsRowWithoutToken ? NoToken() : Bind();
+
         // $null and an empty array from the pipeline are one blank input, so that it has its one result.
         if (Token is null || (Token.Length == 0 && MyInvocation.ExpectingInput))
         {
-            Submit(null);
+            Submit(null, wrong);
         }
         else
         {
-            foreach (string? token in Token) Submit(token);
+            foreach (string? token in Token) Submit(IsRowWithoutToken ? null : token, wrong);
         }
 
         Drain();
@@ -206,58 +134,54 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
         base.Dispose(disposing);
     }
 
-    private static PSObject? InputOf(PSObject? input)
+    private static object? InputOf(PSObject? input) => input?.BaseObject switch
     {
-        // A plain line of text is the token itself, and a list is its tokens; anything else is worth carrying.
-        return input?.BaseObject is null or string or IList ? null : input;
-    }
+        // A plain line of text is the token itself, and a list is its tokens.
+        null or string or IList => null,
 
-    private ApnsSession ChooseSession()
-    {
-        if (Session is null && RunspaceResources.Current.DefaultSession is null) ThrowTerminatingError(ErrorRecords.NotConnected(null));
-        ApnsSession session = Session ?? RunspaceResources.Current.DefaultSession!;
-        if (session.State == ApnsSessionState.Closed) ThrowTerminatingError(ErrorRecords.SessionClosed(session));
-        return session;
-    }
+        // Sent again, a result stands for the same input as before.
+        ApnsResult result => result.InputObject,
+        _ => input,
+    };
 
-    private byte[] BuildPayload()
+    /// <summary>Whether the token is nothing but the text of a whole row, which PowerShell binds when it finds no better.</summary>
+    private bool IsRowWithoutToken => InputObject is { BaseObject: PSCustomObject } && Token is [var text] && text == InputObject.ToString();
+
+    private static ApnsException NoToken() => new(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" };
+
+    /// <summary>Finds out what to send for the input at hand; gives back what is wrong with it, or null.</summary>
+    private ApnsException? Bind()
     {
-        if (ParameterSetName == AlertSet) return BuildAlert();
-        object? payload = ScriptValues.ToPlain(Payload);
-        return payload switch
+        try
         {
-            string json => Encoding.UTF8.GetBytes(json),
-            IDictionary map => ApnsPayload.ToUtf8Json(map),
-            _ => throw new ApnsException(ApnsErrorKind.InvalidNotification, "The payload is neither JSON text nor a hashtable."),
-        };
-    }
-
-    private byte[] BuildAlert()
-    {
-        bool nothing = (Alert ?? Title ?? Subtitle ?? Body ?? Sound) is null && Badge is null && Data is null && PushType != ApnsPushType.Background;
-        if (nothing)
-        {
-            throw new ApnsException(ApnsErrorKind.InvalidNotification, "There is nothing to send. Give -Alert, -Title, -Badge, -Sound, -Data or -Payload.") { Reason = "PayloadEmpty" };
+            NotificationValues values = _binder!.Bind(InputObject);
+            if (ReferenceEquals(values, _values)) return null;
+            if (ReferenceEquals(values, _binder.Constant)) MakeConstant(ChooseSession(Session));
+            else _notification = values.ToNotification();
+            _values = values;
+            return null;
         }
-
-        if (Alert is not null && Body is not null)
+        catch (ApnsException e)
         {
-            throw new ApnsException(ApnsErrorKind.InvalidNotification, "-Alert and -Body are the same text in two forms. Give one of them.");
+            _values = null;
+            return e;
         }
+    }
 
-        return new ApnsPayload
+    /// <summary>What is wrong with the command line dooms every input.</summary>
+    private void MakeConstant(ApnsSession session)
+    {
+        try
         {
-            Alert = Alert,
-            Title = Title,
-            Subtitle = Subtitle,
-            Body = Body,
-            Badge = Badge,
-            Sound = Sound,
-            Category = Category,
-            ThreadId = ThreadId,
-            ContentAvailable = PushType == ApnsPushType.Background,
-            Data = Data is null ? null : ScriptValues.ToPlain(Data),
-        }.ToUtf8Json();
+            ApnsNotification notification = _binder!.Constant.ToNotification();
+            session.Client.Validate(notification);
+            _notification = notification;
+            _values = _binder.Constant;
+        }
+        catch (ApnsException e)
+        {
+            ThrowTerminatingError(e.ToErrorRecord(Payload ?? Alert));
+        }
     }
 
     /// <summary>
@@ -273,14 +197,13 @@ public sealed class SendApnsNotificationCommand : ApnsCmdlet
             && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
     }
 
-    private void Submit(string? token)
+    private void Submit(string? token, ApnsException? wrong)
     {
         if (_asks && !ShouldProcess(ApnsResult.ShortToken(token ?? ""), "Send notification")) return;
         while (_batch!.IsFull && !Stopping) WaitAndDrain();
         if (Stopping) return;
-        if (string.IsNullOrWhiteSpace(ApnsId)) _batch.Add(token, _notification!, InputOf(InputObject));
-        else if (Guid.TryParse(ApnsId, out Guid id)) _batch.Add(token, _notification!, InputOf(InputObject), id);
-        else _batch.AddInvalid(token, "BadMessageId", $"The apns-id '{ApnsId}' is no UUID.", InputOf(InputObject));
+        if (wrong is null) _batch.Add(token, _notification!, InputOf(InputObject), _values!.ApnsId);
+        else _batch.AddInvalid(token, wrong.Reason, wrong.Message, InputOf(InputObject));
     }
 
     /// <summary>Waits for all that was taken in.</summary>

@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Apns.Client;
+
+/// <summary>
+/// The broadcast channels of apps, on APNs's management hosts (Apple, "Sending channel management requests to APNs"): at
+/// most 10,000 for an app and environment. Thread-safe. The connection is made with the first request.
+/// </summary>
+public sealed class ApnsChannels
+{
+    // A list of 10,000 ids.
+    private const int LongestAnswer = 4 * 1024 * 1024;
+
+    private readonly ApnsClient _client;
+
+    internal ApnsChannels(ApnsClient client) => _client = client;
+
+    /// <summary>Makes a channel for Live Activities.</summary>
+    /// <param name="bundleId">The app, without a suffix.</param>
+    /// <param name="policy">What it keeps for devices that are offline.</param>
+    /// <param name="cancellationToken">Gives up; a request that was sent may still be carried out.</param>
+    /// <returns>The channel, with the id that APNs gave it.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.Rejected"/>: APNs refused, <see cref="ApnsException.Reason"/> says why. Others: no connection, no answer.</exception>
+    public async Task<ApnsChannel> CreateAsync(string bundleId, ApnsMessageStoragePolicy policy, CancellationToken cancellationToken = default)
+    {
+        byte[] body = Encoding.ASCII.GetBytes($$"""{"message-storage-policy":{{(int)policy}},"push-type":"LiveActivity"}""");
+        ApnsRequest answer = await SendAsync("POST", bundleId, "channels", null, body, cancellationToken);
+        return answer.ChannelId is { } id
+            ? new ApnsChannel(bundleId, id, policy, "LiveActivity")
+            : throw new ApnsException(ApnsErrorKind.Rejected, "APNs answered that it made the channel, and did not say its id. List the channels.");
+    }
+
+    /// <summary>Asks for a channel.</summary>
+    /// <param name="bundleId">The app.</param>
+    /// <param name="channelId">The channel.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The channel with its policy.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.Rejected"/>, with reason <c>ChannelNotRegistered</c> when there is none.</exception>
+    public async Task<ApnsChannel> GetAsync(string bundleId, string channelId, CancellationToken cancellationToken = default)
+    {
+        ApnsRequest answer = await SendAsync("GET", bundleId, "channels", channelId, [], cancellationToken);
+        using JsonDocument body = Parse(answer);
+        ApnsMessageStoragePolicy? policy = body.RootElement.TryGetProperty("message-storage-policy", out JsonElement stored) && stored.TryGetInt32(out int number)
+            ? (ApnsMessageStoragePolicy)number
+            : null;
+        string? type = body.RootElement.TryGetProperty("push-type", out JsonElement pushType) && pushType.ValueKind == JsonValueKind.String
+            ? ForeignText.Clean(pushType.GetString()!)
+            : null;
+        return new ApnsChannel(bundleId, channelId, policy, type);
+    }
+
+    /// <summary>Lists an app's channels.</summary>
+    /// <param name="bundleId">The app.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The channels by id only, as APNs lists them.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.Rejected"/>: APNs refused.</exception>
+    public async Task<IReadOnlyList<ApnsChannel>> ListAsync(string bundleId, CancellationToken cancellationToken = default)
+    {
+        ApnsRequest answer = await SendAsync("GET", bundleId, "all-channels", null, [], cancellationToken);
+        using JsonDocument body = Parse(answer);
+        var channels = new List<ApnsChannel>();
+        if (!body.RootElement.TryGetProperty("channels", out JsonElement list) || list.ValueKind != JsonValueKind.Array) throw Unreadable();
+        foreach (JsonElement id in list.EnumerateArray())
+        {
+            if (id.ValueKind != JsonValueKind.String) throw Unreadable();
+            channels.Add(new ApnsChannel(bundleId, ForeignText.Clean(id.GetString()!)));
+        }
+
+        return channels;
+    }
+
+    /// <summary>Deletes a channel: its subscribers get nothing more.</summary>
+    /// <param name="bundleId">The app.</param>
+    /// <param name="channelId">The channel.</param>
+    /// <param name="cancellationToken">Gives up; a request that was sent may still be carried out.</param>
+    /// <returns>A task that ends with APNs's consent.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.Rejected"/>: APNs refused.</exception>
+    public Task DeleteAsync(string bundleId, string channelId, CancellationToken cancellationToken = default) =>
+        SendAsync("DELETE", bundleId, "channels", channelId, [], cancellationToken);
+
+    private static JsonDocument Parse(ApnsRequest answer)
+    {
+        try
+        {
+            JsonDocument body = JsonDocument.Parse(answer.Body is null ? default : answer.Body.WrittenSpan.ToArray());
+            return body.RootElement.ValueKind == JsonValueKind.Object ? body : throw Unreadable();
+        }
+        catch (JsonException)
+        {
+            throw Unreadable();
+        }
+    }
+
+    private static ApnsException Unreadable() => new(ApnsErrorKind.Rejected, "APNs's answer about channels cannot be read.");
+
+    private async Task<ApnsRequest> SendAsync(string method, string bundleId, string resource, string? channelId, byte[] body, CancellationToken cancellationToken)
+    {
+        TemplateHeader[] headers = channelId is null ? [] : [RequestTemplate.Header("apns-channel-id", ChannelNames.CheckChannelId(channelId), indexed: false)];
+        var template = new RequestTemplate
+        {
+            Method = Encoding.ASCII.GetBytes(method),
+            Path = Encoding.ASCII.GetBytes($"/1/apps/{ChannelNames.CheckBundleId(bundleId)}/{resource}"),
+            IdName = ChannelNames.RequestId,
+            Payload = body,
+            Headers = headers,
+            MaxAnswer = LongestAnswer,
+        };
+        ApnsRequest answer = await _client.ManageAsync(template, cancellationToken);
+        if (answer.Outcome == ApnsOutcome.Delivered) return answer;
+        ApnsResult result = ResultBuilder.Build(answer);
+        string why = result.Reason is null ? $"{result.Outcome}" : $"{result.Status} {result.Reason}";
+        throw new ApnsException(answer.Outcome == ApnsOutcome.Rejected ? ApnsErrorKind.Rejected : ApnsErrorKind.ConnectionLost, $"The request about channels of '{bundleId}' failed ({why}). {result.Error}") { Reason = result.Reason };
+    }
+}

@@ -1,0 +1,66 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Apns.Client;
+
+/// <summary>A client's one connection to the host that manages channels, made when it is first needed. Thread-safe.</summary>
+internal sealed class ManagementPool
+{
+    private readonly Lock _gate = new();
+    private readonly ApnsClientOptions _options;
+    private Task<ApnsConnectionPool>? _connecting;
+    private bool _closed;
+
+    public ManagementPool(ApnsClientOptions options) => _options = options;
+
+    /// <summary>The pool, connected; a failure to connect is forgotten with the next call.</summary>
+    /// <exception cref="ApnsException">There is no such host, or no connection to it.</exception>
+    public Task<ApnsConnectionPool> GetAsync()
+    {
+        lock (_gate)
+        {
+            if (_closed) throw new ApnsException(ApnsErrorKind.Closed, "The session was closed.");
+            if (_connecting is null or { IsFaulted: true }) _connecting = ConnectAsync();
+            return _connecting;
+        }
+    }
+
+    public async Task CloseAsync(TimeSpan patience)
+    {
+        Task<ApnsConnectionPool>? connecting;
+        lock (_gate)
+        {
+            _closed = true;
+            connecting = _connecting;
+        }
+
+        if (connecting is null) return;
+        try
+        {
+            ApnsConnectionPool pool = await connecting;
+            await pool.CloseAsync(patience);
+        }
+        catch (ApnsException)
+        {
+            // It never came to be.
+        }
+    }
+
+    private async Task<ApnsConnectionPool> ConnectAsync()
+    {
+        ApnsEndpoint endpoint = _options.ManagementEndpoint
+            ?? throw new ApnsException(ApnsErrorKind.HostNotFound, $"No management endpoint is known for {_options.Endpoint}. Name it when connecting (-ManagementEndpoint).");
+        ApnsConnectionPool pool = ApnsClient.NewPool(_options with { Connections = 1 }, endpoint);
+        try
+        {
+            await pool.ConnectAsync();
+            return pool;
+        }
+        catch
+        {
+            pool.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System;
+using System.Globalization;
+
+namespace Apns.PowerShell;
+
+/// <summary>
+/// A point in time as scripts say it: a date, a time span from now, Unix seconds (0 among them), or text of any of these
+/// as PowerShell reads dates and time spans.
+/// </summary>
+internal static class Moment
+{
+    /// <exception cref="FormatException">It is none of these.</exception>
+    public static DateTimeOffset Read(object value) => value switch
+    {
+        DateTimeOffset date => date,
+        DateTime date => new DateTimeOffset(date),
+        TimeSpan span => DateTimeOffset.UtcNow + span,
+        int or long or uint or short or ushort or byte => FromSeconds(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        string text => FromText(text),
+        _ => throw Unusable(value),
+    };
+
+    private static DateTimeOffset FromSeconds(long seconds) => seconds is >= 0 and < 253_402_300_800
+        ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        : throw Unusable(seconds);
+
+    private static DateTimeOffset FromText(string text)
+    {
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)) return FromSeconds(seconds);
+        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span)) return DateTimeOffset.UtcNow + span;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset date) ? date : throw Unusable(text);
+    }
+
+    private static FormatException Unusable(object value) =>
+        new($"'{value}' is no point in time. Give a date, a time span from now such as (New-TimeSpan -Hours 4), or Unix seconds.");
+}

@@ -1,0 +1,40 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Management.Automation;
+
+namespace Apns.PowerShell;
+
+/// <summary>
+/// A parameter that says something of a notification, and so may differ from input to input: it takes a value, or a
+/// script block that is given the input as <c>$_</c>, or its value comes from the input's property of the same name.
+/// </summary>
+/// <param name="type">What the value is in the end; see <see cref="NotificationValue"/>.</param>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NotificationValueAttribute(Type type) : ArgumentTransformationAttribute
+{
+    /// <summary>What the value is in the end.</summary>
+    public Type Type { get; } = type;
+
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is ScriptBlock)
+        {
+            return Type != typeof(bool) ? value : throw new ArgumentTransformationMetadataException(
+                "A switch takes no script block. Where it differs from input to input, give the input a property of the parameter's name.");
+        }
+
+        // What a structure holds is judged as the notification's content, when that is made.
+        if (Type == typeof(IDictionary) || Type == typeof(byte[]) || Type == typeof(IReadOnlyDictionary<string, string>)) return inputData;
+        try
+        {
+            return NotificationValue.Read(inputData, Type);
+        }
+        catch (Exception e) when (e is FormatException or PSInvalidCastException)
+        {
+            throw new ArgumentTransformationMetadataException(e.Message, e);
+        }
+    }
+}
