@@ -196,6 +196,82 @@ public class RequestTemplateTests
     [InlineData("x\u0085y")]
     public void A_collapse_id_is_fit_for_a_header(string collapseId) => AssertInvalid(Samples.Notification() with { CollapseId = collapseId }, "BadCollapseId");
 
+    [Theory]
+    [InlineData(ApnsPushType.Alert, "")]
+    [InlineData(ApnsPushType.Background, "")]
+    [InlineData(ApnsPushType.Voip, ".voip")]
+    [InlineData(ApnsPushType.Complication, ".complication")]
+    [InlineData(ApnsPushType.FileProvider, ".pushkit.fileprovider")]
+    [InlineData(ApnsPushType.Mdm, "")]
+    [InlineData(ApnsPushType.Location, ".location-query")]
+    [InlineData(ApnsPushType.LiveActivity, ".push-type.liveactivity")]
+    [InlineData(ApnsPushType.PushToTalk, ".voip-ptt")]
+    [InlineData(ApnsPushType.Controls, ".push-type.controls")]
+    [InlineData(ApnsPushType.Widgets, ".push-type.widgets")]
+    public void The_topics_suffix_is_added_when_it_is_missing(ApnsPushType type, string suffix)
+    {
+        ApnsNotification notification = Samples.Notification() with { PushType = type };
+        Assert.Equal(Samples.Topic + suffix, Headers(Compile(notification))["apns-topic"]);
+        Assert.Equal("com.own" + suffix, Headers(Compile(notification with { Topic = "com.own" }))["apns-topic"]);
+        Assert.Equal("com.own" + suffix, Headers(Compile(notification with { Topic = "com.own" + suffix }))["apns-topic"]);
+    }
+
+    [Theory]
+    [InlineData(ApnsPushType.Location)]
+    [InlineData(ApnsPushType.LiveActivity)]
+    public void Some_push_types_need_a_signing_key(ApnsPushType type)
+    {
+        var error = Assert.Throws<ApnsException>(() => RequestTemplate.Compile(Samples.Notification() with { PushType = type }, Samples.Topic, Samples.Certificate));
+        Assert.Contains("with a signing key only", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Headers_of_the_caller_go_along_in_lower_case()
+    {
+        var headers = new Dictionary<string, string> { ["Apns-Tomorrow"] = "1", ["x-empty"] = "" };
+        Assert.Equal(["apns-topic", "apns-push-type", "apns-tomorrow", "x-empty"], Headers(Compile(Samples.Notification() with { Headers = headers })).Keys);
+    }
+
+    [Theory]
+    [InlineData("", "x", "no name")]
+    [InlineData("a b", "x", "no name")]
+    [InlineData(":path", "x", "no name")]
+    [InlineData("a\r\nb", "x", "no name")]
+    [InlineData("ä", "x", "no name")]
+    [InlineData("Authorization", "x", "cannot be added")]
+    [InlineData("apns-topic", "x", "cannot be added")]
+    [InlineData("APNS-ID", "x", "cannot be added")]
+    [InlineData("connection", "x", "cannot be added")]
+    [InlineData("transfer-encoding", "x", "cannot be added")]
+    [InlineData("host", "x", "cannot be added")]
+    [InlineData("content-length", "1", "cannot be added")]
+    [InlineData("x", "a\r\nb: c", "line end")]
+    [InlineData("x", " a", "begins or ends with a space")]
+    [InlineData("x", "a\0", "control character")]
+    public void A_header_that_could_change_the_request_is_refused(string name, string value, string message)
+    {
+        var error = Assert.Throws<ApnsException>(() => Compile(Samples.Notification() with { Headers = new Dictionary<string, string> { [name] = value } }));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_given_twice_is_refused() =>
+        AssertInvalid(Samples.Notification() with { Headers = new Dictionary<string, string> { ["x-a"] = "1", ["X-A"] = "2" } }, "DuplicateHeaders");
+
+    [Fact]
+    public void Headers_that_would_not_fit_beside_the_rest_are_refused() =>
+        AssertInvalid(Samples.Notification() with { Headers = new Dictionary<string, string> { ["x-a"] = new string('x', 4100) } }, null);
+
+    [Fact]
+    public void A_notification_shows_its_json_and_its_size()
+    {
+        var notification = new ApnsNotification { Payload = """{"aps":{"alert":"ü"}}"""u8.ToArray() };
+        Assert.Equal(("""{"aps":{"alert":"ü"}}""", 22), (notification.Json, notification.Size));
+        Assert.Equal("""Alert {"aps":{"alert":"ü"}}""", notification.ToString());
+        notification.Validate();
+        Assert.Throws<ApnsException>(() => (notification with { Priority = 3 }).Validate());
+    }
+
     private static RequestTemplate Compile(ApnsNotification notification) => RequestTemplate.Compile(notification, Samples.Topic, Samples.Key);
 
     private static Dictionary<string, string> Headers(RequestTemplate template) =>

@@ -11,6 +11,16 @@ public class DeviceTokenTests
     [InlineData("0123456789abcdefABCDEF")]
     public void Hexadecimal_digits_of_any_even_number_are_a_token(string token) => Assert.Null(DeviceToken.Validate(token));
 
+    [Theory]
+    [InlineData("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")]
+    [InlineData("+/8=", "fbff")]
+    [InlineData("AQ==", "01")]
+    [InlineData("00ff", "00ff")]
+    [InlineData("????=", "????=")]
+    [InlineData("=", "=")]
+    [InlineData("AAEC", "AAEC")]
+    public void A_token_in_base64_with_padding_is_turned_into_hexadecimal(string token, string hex) => Assert.Equal(hex, DeviceToken.ToHex(token));
+
     [Fact]
     public void The_usual_and_the_longest_are_tokens()
     {

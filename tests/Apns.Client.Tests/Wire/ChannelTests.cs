@@ -1,0 +1,182 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Apns.Client.Tests.Wire;
+
+/// <summary>Broadcasts and channels as they go over the wire to Kestrel, which knows nothing of them.</summary>
+public class ChannelTests
+{
+    private const string App = "com.example.app";
+    private const string Channel = "dHN0LXNyY2gtY2hubA==";
+    private static readonly Guid UniqueId = Guid.NewGuid();
+
+    [Fact]
+    public async Task A_broadcast_carries_the_headers_of_Apples_table()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, response) =>
+        {
+            response.Headers["apns-unique-id"] = UniqueId.ToString();
+            response.Headers["apns-request-id"] = "0f47ac10-58cc-4372-a567-0e02b2c3d479";
+            return Task.CompletedTask;
+        });
+        await using ApnsClient client = await Connect(server);
+        var broadcast = new ApnsBroadcast { BundleId = App, Payload = """{"aps":{"event":"update"}}"""u8.ToArray() };
+        ApnsBroadcastResult result = await client.SendBroadcastAsync(Channel, broadcast, TestContext.Current.CancellationToken).Soon();
+        Assert.Equal((ApnsOutcome.Delivered, 200, Channel), (result.Outcome, result.Status, result.ChannelId));
+        Assert.Equal((Guid.Parse("0f47ac10-58cc-4372-a567-0e02b2c3d479"), UniqueId.ToString()), (result.RequestId, result.UniqueId));
+
+        var later = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000);
+        await client.SendBroadcastAsync(Channel, broadcast with { Priority = 1, Expiration = later, Headers = new Dictionary<string, string> { ["X-New"] = "v" } }, TestContext.Current.CancellationToken).Soon();
+
+        KestrelRequest[] requests = [.. server.Requests];
+        Assert.All(requests, static r => Assert.Equal(("POST", $"/4/broadcasts/apps/{App}", """{"aps":{"event":"update"}}"""), (r.Method, r.Path, Encoding.UTF8.GetString(r.Body))));
+        Assert.Equal(["apns-channel-id", "apns-expiration", "apns-priority", "apns-push-type", "apns-request-id"], Names(requests[0]));
+        Assert.Equal((Channel, "0", "10", "Liveactivity"), Values(requests[0]));
+        Assert.Equal(["apns-channel-id", "apns-expiration", "apns-priority", "apns-push-type", "apns-request-id", "x-new"], Names(requests[1]));
+        Assert.Equal((Channel, "1900000000", "1", "Liveactivity"), Values(requests[1]));
+        Assert.NotEqual(requests[0].Headers["apns-request-id"], requests[1].Headers["apns-request-id"]);
+    }
+
+    [Fact]
+    public async Task A_refused_broadcast_is_a_result()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, response) => Refuse(response, 400, "ChannelNotRegistered"));
+        await using ApnsClient client = await Connect(server);
+        ApnsBroadcastResult result = await client.SendBroadcastAsync(Channel, new ApnsBroadcast { BundleId = App, Payload = "{}"u8.ToArray() }, TestContext.Current.CancellationToken).Soon();
+        Assert.Equal((ApnsOutcome.Rejected, 400, "ChannelNotRegistered", ApnsAdvice.FixRequest), (result.Outcome, result.Status, result.Reason, result.Advice));
+    }
+
+    [Theory]
+    [InlineData("com.example.app/../x", Channel, 10, "is no bundle id")]
+    [InlineData("", Channel, 10, "is no bundle id")]
+    [InlineData(App, "", 10, "is no id of a channel")]
+    [InlineData(App, "a\r\nb: c", 10, "is no id of a channel")]
+    [InlineData(App, Channel, 7, "The priority is 7")]
+    public async Task A_broadcast_that_cannot_be_sent_is_refused_before_the_wire(string app, string channel, int priority, string message)
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask);
+        await using ApnsClient client = await Connect(server);
+        var broadcast = new ApnsBroadcast { BundleId = app, Payload = "{}"u8.ToArray(), Priority = priority };
+        var error = await Assert.ThrowsAsync<ApnsException>(() => client.SendBroadcastAsync(channel, broadcast, TestContext.Current.CancellationToken));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public void A_broadcast_may_have_5120_bytes_and_starts_nothing()
+    {
+        var payload = new ApnsPayload { Event = ApnsActivityEvent.End, Timestamp = DateTimeOffset.UnixEpoch, Alert = new string('x', 6000) };
+        Assert.Equal(5120, ApnsBroadcast.ToUtf8Json(payload, truncate: true).Length);
+        var error = Assert.Throws<ApnsException>(() => new ApnsBroadcast { BundleId = App, Payload = ApnsBroadcast.ToUtf8Json(payload) }.Compile(Channel));
+        Assert.Contains("more than the 5120 that a broadcast may have", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ApnsException>(() => ApnsBroadcast.ToUtf8Json(payload with { Event = ApnsActivityEvent.Start }));
+    }
+
+    [Fact]
+    public async Task Channels_are_made_asked_for_listed_and_deleted()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (request, response) => Manage(request, response));
+        await using ApnsClient client = await Connect(server);
+        ApnsChannels channels = client.Channels;
+        Assert.Equal(new ApnsChannel(App, Channel, ApnsMessageStoragePolicy.MostRecent, "LiveActivity"), await channels.CreateAsync(App, ApnsMessageStoragePolicy.MostRecent, TestContext.Current.CancellationToken).Soon());
+        Assert.Equal(new ApnsChannel(App, Channel, ApnsMessageStoragePolicy.MostRecent, "LiveActivity"), await channels.GetAsync(App, Channel, TestContext.Current.CancellationToken).Soon());
+        IReadOnlyList<ApnsChannel> all = await channels.ListAsync(App, TestContext.Current.CancellationToken).Soon();
+        Assert.Equal(10_000, all.Count);
+        Assert.Equal(new ApnsChannel(App, "aWQ9999"), all[^1]);
+        await channels.DeleteAsync(App, Channel, TestContext.Current.CancellationToken).Soon();
+
+        Assert.Equal(
+            [
+                $"POST /1/apps/{App}/channels - {{\"message-storage-policy\":1,\"push-type\":\"LiveActivity\"}}",
+                $"GET /1/apps/{App}/channels {Channel} ",
+                $"GET /1/apps/{App}/all-channels - ",
+                $"DELETE /1/apps/{App}/channels {Channel} ",
+            ],
+            server.Requests.Select(static r => $"{r.Method} {r.Path} {r.Headers.GetValueOrDefault("apns-channel-id", "-")} {Encoding.UTF8.GetString(r.Body)}"));
+        Assert.All(server.Requests, static r => Assert.True(Guid.TryParse(r.Headers["apns-request-id"], out _)));
+        Assert.All(server.Requests, static r => Assert.DoesNotContain("apns-topic", r.Headers.Keys));
+    }
+
+    [Theory]
+    [InlineData(400, "FeatureNotEnabled")]
+    [InlineData(400, "CannotCreateChannelConfig")]
+    [InlineData(403, "TopicMismatch")]
+    [InlineData(404, "BadPath")]
+    public async Task A_refusal_about_channels_is_an_error_with_Apples_reason(int status, string reason)
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync((_, response) => Refuse(response, status, reason));
+        await using ApnsClient client = await Connect(server);
+        var error = await Assert.ThrowsAsync<ApnsException>(() => client.Channels.CreateAsync(App, ApnsMessageStoragePolicy.None, TestContext.Current.CancellationToken).Soon());
+        Assert.Equal((ApnsErrorKind.Rejected, reason), (error.Kind, error.Reason));
+        Assert.Contains($"{status} {reason}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"channels\":5}")]
+    [InlineData("{\"channels\":[5]}")]
+    public async Task An_answer_that_cannot_be_read_says_so(string body)
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync((_, response) => response.WriteAsync(body));
+        await using ApnsClient client = await Connect(server);
+        var error = await Assert.ThrowsAsync<ApnsException>(() => client.Channels.ListAsync(App, TestContext.Current.CancellationToken).Soon());
+        Assert.Equal(ApnsErrorKind.Rejected, error.Kind);
+    }
+
+    [Fact]
+    public async Task Without_a_management_endpoint_the_error_says_where_to_name_it()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask);
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(server.Endpoint));
+        var error = await Assert.ThrowsAsync<ApnsException>(() => client.Channels.ListAsync(App, TestContext.Current.CancellationToken));
+        Assert.Contains("-ManagementEndpoint", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apples_management_hosts_are_known()
+    {
+        Assert.Equal(new ApnsEndpoint("api-manage-broadcast.push.apple.com", 2196), Beside(ApnsEndpoint.For(ApnsEnvironment.Production, ApnsEndpoint.AlternatePort)));
+        Assert.Equal(new ApnsEndpoint("api-manage-broadcast.sandbox.push.apple.com", 2195), Beside(ApnsEndpoint.For(ApnsEnvironment.Development)));
+        Assert.Null(Beside(new ApnsEndpoint("localhost", 443)));
+    }
+
+    private static ApnsEndpoint? Beside(ApnsEndpoint endpoint) => Clients.Options(endpoint).ManagementEndpoint;
+
+    private static Task<ApnsClient> Connect(KestrelServer server) => Clients.ConnectAsync(Clients.Options(server.Endpoint, Samples.Key) with { ManagementEndpoint = server.Endpoint });
+
+    private static string[] Names(KestrelRequest request) => [.. request.Headers.Keys.Where(static n => n != "Authorization").Order(StringComparer.Ordinal)];
+
+    private static (string, string, string, string) Values(KestrelRequest request) =>
+        (request.Headers["apns-channel-id"], request.Headers["apns-expiration"], request.Headers["apns-priority"], request.Headers["apns-push-type"]);
+
+    private static Task Refuse(HttpResponse response, int status, string reason)
+    {
+        response.StatusCode = status;
+        return response.WriteAsync($$"""{"reason":"{{reason}}"}""");
+    }
+
+    private static Task Manage(KestrelRequest request, HttpResponse response)
+    {
+        switch (request.Method)
+        {
+            case "POST":
+                response.StatusCode = 201;
+                response.Headers["apns-channel-id"] = Channel;
+                return Task.CompletedTask;
+            case "DELETE":
+                response.StatusCode = 204;
+                return Task.CompletedTask;
+            default:
+                bool one = request.Path.EndsWith("/channels", StringComparison.Ordinal);
+                string list = string.Join(',', Enumerable.Range(0, 10_000).Select(static i => $"\"aWQ{i}\""));
+                return response.WriteAsync(one ? """{"message-storage-policy":1,"push-type":"LiveActivity"}""" : $$"""{"channels":[{{list}}]}""");
+        }
+    }
+}
