@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 
@@ -18,6 +19,11 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
 
     private readonly ApnsConnectionPool _pool;
     private readonly ApnsClient _client;
+    private readonly ApnsBatchOptions _options;
+    private readonly Pacer? _pacer;
+    private readonly long _deadline = long.MaxValue;
+    private readonly Activity? _activity;
+    private readonly long[] _outcomes = new long[4];
     private readonly Random _ids = new();
     private readonly Stack<ApnsRequest> _free = new();
     private readonly object _signal = new();
@@ -32,11 +38,16 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     private volatile bool _stopped;
     private ApnsException? _stopReason;
 
-    internal ApnsBatch(ApnsClient client, ApnsConnectionPool pool)
+    internal ApnsBatch(ApnsClient client, ApnsConnectionPool pool, ApnsBatchOptions options)
     {
         _client = client;
         _pool = pool;
+        _options = options;
+        long now = MonotonicClock.Now;
+        if (options.Deadline is { } deadline) _deadline = now + (deadline - DateTimeOffset.UtcNow).Ticks;
+        if (options.RatePerSecond is { } rate) _pacer = new Pacer(rate, now);
         Window = WindowFor(pool);
+        _activity = ApnsTelemetry.StartBatch(client.Options.Endpoint);
     }
 
     /// <summary>
@@ -50,14 +61,16 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <summary>Results taken.</summary>
     public long Taken => _taken;
 
-    /// <summary>Whether a result should be taken before the next input is added.</summary>
-    public bool IsFull => _added - _taken >= Window;
+    /// <summary>
+    /// Whether the next input has to wait: until a result was taken, or until it is due by
+    /// <see cref="ApnsBatchOptions.RatePerSecond"/>. <see cref="Wait"/> waits for either.
+    /// </summary>
+    public bool IsFull => IsWindowFull || Pause() > TimeSpan.Zero;
 
     /// <summary>Why the batch stopped by itself: nothing that follows could be delivered. Null while it goes on.</summary>
     public ApnsException? StopReason => _stopReason;
 
-    /// <summary>Whether to stop when the first answers are all BadDeviceToken, the sign of the wrong environment.</summary>
-    public bool CheckEnvironment { get; init; } = true;
+    private bool IsWindowFull => _added - _taken >= Window;
 
     bool IRequestSink.Withdrawn => _stopped;
 
@@ -73,8 +86,8 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         ApnsRequest request = NewRequest(inputObject);
         _client.Prepare(request, token, notification, apnsId ?? NewId());
         if (_stopped) request.Failure = _stopReason ?? Stopped();
-        if (request.Failure is null) _pool.Submit(request);
-        else FinishLocally(request);
+        if (request.Failure is null) Submit(request);
+        else _pool.Refuse(request);
     }
 
     /// <summary>Adds an input that the caller knows to be bad: nothing is sent for it, and its result says why.</summary>
@@ -91,7 +104,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         request.TakenAt = MonotonicClock.Now;
         request.Reason = reason;
         request.Failure = new ApnsException(ApnsErrorKind.InvalidNotification, $"Input {request.Index}: {error}") { Reason = reason };
-        FinishLocally(request);
+        _pool.Refuse(request);
     }
 
     /// <summary>Takes a result if one is ready; never blocks.</summary>
@@ -109,18 +122,28 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         _taking = request.Next;
         _taken++;
         result = ResultBuilder.Build(request);
+        _outcomes[(int)result.Outcome]++;
         Judge(request, result);
         request.Reset();
         _free.Push(request);
         return true;
     }
 
-    /// <summary>Waits until a result is ready, all are taken, the batch is stopped, or the time is over.</summary>
+    /// <summary>
+    /// Waits until a result is ready, the next input is due, all are taken and none has to wait, the batch is stopped, or
+    /// the time is over.
+    /// </summary>
     /// <param name="timeout">How long at most.</param>
     /// <returns>Whether a result is ready.</returns>
     public bool Wait(TimeSpan timeout)
     {
-        if (_taking is not null || _added == _taken) return _taking is not null;
+        if (_taking is not null) return true;
+        TimeSpan pause = IsWindowFull ? TimeSpan.Zero : Pause();
+        if (_added == _taken && pause == TimeSpan.Zero) return false;
+
+        // A monitor waits for whole milliseconds.
+        pause = TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(pause.TotalMilliseconds), int.MaxValue));
+        if (pause > TimeSpan.Zero && (pause < timeout || timeout == Timeout.InfiniteTimeSpan)) timeout = pause;
         _pool.Flush();
         lock (_signal)
         {
@@ -160,8 +183,10 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <summary>Stops the batch and forgets it: results that were not taken are gone.</summary>
     public void Dispose()
     {
+        if (_disposed) return;
         _disposed = true;
         Stop();
+        if (_activity is { } activity) EndActivity(activity);
     }
 
     void IRequestSink.Post(ApnsRequest request)
@@ -195,11 +220,43 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         return request;
     }
 
-    private void FinishLocally(ApnsRequest request)
+    private void Submit(ApnsRequest request)
     {
-        request.Outcome = ApnsOutcome.NotSent;
-        request.FinishedAt = request.TakenAt;
-        ((IRequestSink)this).Post(request);
+        if (_options.Timeout is { } timeout) request.Deadline = request.TakenAt + timeout.Ticks;
+        if (_options.Delivery is { } delivery) request.Delivery = delivery;
+        if (_deadline < request.Deadline)
+        {
+            request.Deadline = _deadline;
+            request.EndsWithBatch = true;
+        }
+
+        if (request.Deadline <= request.TakenAt)
+        {
+            request.OutOfTime = true;
+            _pool.Refuse(request);
+            return;
+        }
+
+        _pacer?.Take(request.TakenAt);
+        _pool.Submit(request);
+    }
+
+    /// <summary>How long the pace holds the next input back; what would not be sent anyway need not wait.</summary>
+    private TimeSpan Pause()
+    {
+        if (_pacer is null || _stopped) return TimeSpan.Zero;
+        long now = MonotonicClock.Now;
+        TimeSpan pause = _pacer.Pause(now);
+        TimeSpan left = TimeSpan.FromTicks(Math.Max(0, _deadline - now));
+        return pause < left ? pause : left;
+    }
+
+    private void EndActivity(Activity activity)
+    {
+        activity.SetTag("apns.batch.added", _added);
+        for (int i = 0; i < _outcomes.Length; i++) activity.SetTag($"apns.batch.{ApnsTelemetry.NameOf((ApnsOutcome)i)}", _outcomes[i]);
+        activity.Fail(_stopReason);
+        activity.Dispose();
     }
 
     /// <summary>The inbox is a stack, for pushing without a lock; it is turned round here so that results keep their order.</summary>
@@ -227,10 +284,10 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
 
         if (result.Outcome == ApnsOutcome.Rejected && ApnsReason.For(result.Status, result.Reason) is { Handling: AnswerHandling.Fatal or AnswerHandling.NewConnection } fatal)
         {
-            StopFor(new ApnsException(ApnsErrorKind.Refused, $"APNs refuses every notification: {fatal.Name}. {fatal.Remedy}") { Reason = fatal.Name });
+            StopFor(new ApnsException(ApnsErrorKind.Refused, $"APNs refuses every notification: {fatal.Name}. {result.Error}") { Reason = fatal.Name });
         }
 
-        if (_answered < 0 || !CheckEnvironment || result.Status == 0) return;
+        if (_answered < 0 || !_options.CheckEnvironment || result.Status == 0) return;
         _answered = result.Reason == ApnsReason.BadDeviceToken ? _answered + 1 : -1;
         if (_answered < EnvironmentCheckAnswers) return;
         StopFor(new ApnsException(

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -43,6 +45,12 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <summary>Connections open or on their way.</summary>
     public int Connections => _pool.Figures.Connections;
 
+    /// <summary>Connections to keep while there is work: see <see cref="SetConnections"/>.</summary>
+    public int MinConnections => _pool.Limits.Min;
+
+    /// <summary>Connections to have at most: see <see cref="SetConnections"/>.</summary>
+    public int MaxConnections => _pool.Limits.Max;
+
     /// <summary>Notifications sent whose answers are still to come.</summary>
     public int InFlight => _pool.Figures.InFlight;
 
@@ -61,10 +69,8 @@ public sealed class ApnsClient : IAsyncDisposable
     public static async Task<ApnsClient> ConnectAsync(ApnsClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Connections, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Connections, 256, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Timeout, LongestTimeout, nameof(options));
+        CheckConnections(MinConnectionsOf(options), MaxConnectionsOf(options), nameof(options));
+        CheckTimeout(options.Timeout, nameof(options));
         ApnsConnectionPool pool = NewPool(options, options.Endpoint);
         try
         {
@@ -86,10 +92,13 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
     public async Task<ApnsResult> SendAsync(string token, ApnsNotification notification, CancellationToken cancellationToken = default)
     {
+        using Activity? activity = ApnsTelemetry.StartSend(Options.Endpoint);
         await _places.WaitAsync(cancellationToken);
         var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
         Prepare(send.Request, token, notification, send.Request.ApnsId);
-        return await SendAsync(send, _pool, cancellationToken);
+        ApnsResult result = await SendAsync(send, _pool, activity, cancellationToken);
+        activity?.Tell(result);
+        return result;
     }
 
     /// <summary>Sends the update or the end of their Live Activities to all subscribers of a channel.</summary>
@@ -105,13 +114,48 @@ public sealed class ApnsClient : IAsyncDisposable
         RequestTemplate template = broadcast.Compile(channelId);
         await _places.WaitAsync(cancellationToken);
         var send = new SingleSend<ApnsBroadcastResult>(_places, request => new ApnsBroadcastResult(channelId, ResultBuilder.Build(request)));
-        Prepare(send.Request, template);
-        return await SendAsync(send, _pool, cancellationToken);
+        Prepare(send.Request, template, Options.Delivery);
+        return await SendAsync(send, _pool, null, cancellationToken);
     }
 
     /// <summary>Begins a streaming bulk send, which any number of inputs may pass through.</summary>
+    /// <param name="options">How this batch sends; null means as the client does.</param>
     /// <returns>The batch; dispose it when its results are taken.</returns>
-    public ApnsBatch StartBatch() => new(this, _pool);
+    /// <exception cref="ArgumentOutOfRangeException">A value of the options is out of range.</exception>
+    public ApnsBatch StartBatch(ApnsBatchOptions? options = null)
+    {
+        options ??= new ApnsBatchOptions();
+        if (options.Timeout is { } timeout) CheckTimeout(timeout, nameof(options));
+        if (options.RatePerSecond is { } rate && !(rate >= ApnsBatchOptions.MinRatePerSecond && rate <= ApnsBatchOptions.MaxRatePerSecond))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), rate, $"RatePerSecond is a number from {ApnsBatchOptions.MinRatePerSecond} to {ApnsBatchOptions.MaxRatePerSecond}.");
+        }
+
+        return new ApnsBatch(this, _pool, options);
+    }
+
+    /// <summary>
+    /// Changes how many connections there are, at once and while notifications are under way: new ones are opened, and
+    /// those too many take no more and end with their last answer. Nothing is lost or sent twice by it.
+    /// </summary>
+    /// <param name="min">Connections to keep while there is work, 1 to <see cref="ApnsClientOptions.MostConnections"/>.</param>
+    /// <param name="max">Connections to have at most, from <paramref name="min"/>; the same for a fixed number. See <see cref="ApnsClientOptions.MaxConnections"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The client was closed.</exception>
+    public void SetConnections(int min, int max)
+    {
+        CheckConnections(min, max, nameof(max));
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        _pool.SetLimits(min, max);
+    }
+
+    /// <summary>What the client is doing and has done since it connected.</summary>
+    /// <returns>The figures of one moment.</returns>
+    public ApnsStatistics GetStatistics() => _pool.Statistics;
+
+    /// <summary>The connections, those on their way and those that drain included.</summary>
+    /// <returns>What each is and has done, in the order in which they were opened.</returns>
+    public IReadOnlyList<ApnsConnectionInfo> GetConnections() => _pool.ConnectionInfos;
 
     /// <summary>
     /// Sends nothing more, waits for the answers still to come, and closes the connections. Idempotent.
@@ -135,7 +179,7 @@ public sealed class ApnsClient : IAsyncDisposable
         endpoint,
         options.Credential,
         new TlsConnector(endpoint, options.Credential, options.TrustedRoots),
-        new PoolOptions { Connections = options.Connections, Delivery = options.Delivery },
+        new PoolOptions { Connections = MinConnectionsOf(options), MaxConnections = MaxConnectionsOf(options) },
         new ConnectionOptions { ConnectTimeout = options.ConnectTimeout });
 
     /// <summary>Fills in what a request needs to be sent; what is wrong with it becomes its failure.</summary>
@@ -148,6 +192,7 @@ public sealed class ApnsClient : IAsyncDisposable
         request.ApnsId = apnsId;
         request.TakenAt = MonotonicClock.Now;
         request.Deadline = request.TakenAt + Options.Timeout.Ticks;
+        request.Delivery = Options.Delivery;
         if (DeviceToken.Validate(request.HexToken) is { } wrong)
         {
             request.Reason = request.Token.Length == 0 ? ApnsReason.MissingDeviceToken : ApnsReason.BadDeviceToken;
@@ -167,16 +212,16 @@ public sealed class ApnsClient : IAsyncDisposable
     }
 
     /// <summary>Sends a request about channels to the management host; gives the finished request back, whatever came of it.</summary>
-    internal async Task<ApnsRequest> ManageAsync(RequestTemplate template, CancellationToken cancellationToken)
+    internal async Task<ApnsRequest> ManageAsync(RequestTemplate template, ApnsDelivery delivery, CancellationToken cancellationToken)
     {
         ApnsConnectionPool pool = await _management.GetAsync().WaitAsync(cancellationToken);
         await _places.WaitAsync(cancellationToken);
         var send = new SingleSend<ApnsRequest>(_places, static request => request);
-        Prepare(send.Request, template);
-        return await SendAsync(send, pool, cancellationToken);
+        Prepare(send.Request, template, delivery);
+        return await SendAsync(send, pool, null, cancellationToken);
     }
 
-    private static async Task<T> SendAsync<T>(SingleSend<T> send, ApnsConnectionPool pool, CancellationToken cancellationToken)
+    private static async Task<T> SendAsync<T>(SingleSend<T> send, ApnsConnectionPool pool, Activity? activity, CancellationToken cancellationToken)
     {
         send.Start(pool);
         try
@@ -186,15 +231,34 @@ public sealed class ApnsClient : IAsyncDisposable
         catch (OperationCanceledException)
         {
             send.Cancel();
+            activity?.SetStatus(ActivityStatusCode.Error, "Waiting was given up.");
             throw;
         }
     }
 
-    private void Prepare(ApnsRequest request, RequestTemplate template)
+    private void Prepare(ApnsRequest request, RequestTemplate template, ApnsDelivery delivery)
     {
         request.Template = template;
         request.TakenAt = MonotonicClock.Now;
         request.Deadline = request.TakenAt + Options.Timeout.Ticks;
+        request.Delivery = delivery;
+    }
+
+    private static int MinConnectionsOf(ApnsClientOptions options) => options.Connections ?? 1;
+
+    private static int MaxConnectionsOf(ApnsClientOptions options) => options.MaxConnections ?? options.Connections ?? ApnsClientOptions.UsualMaxConnections;
+
+    private static void CheckConnections(int min, int max, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(min, 1, name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, min, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, ApnsClientOptions.MostConnections, name);
+    }
+
+    private static void CheckTimeout(TimeSpan timeout, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, LongestTimeout, name);
     }
 
     private RequestTemplate Compile(ApnsNotification notification)

@@ -6,6 +6,12 @@ namespace Apns.Client;
 /// <summary>How an <see cref="ApnsClient"/> connects and sends.</summary>
 public sealed record ApnsClientOptions
 {
+    /// <summary>The most connections a client may have.</summary>
+    public const int MostConnections = 256;
+
+    /// <summary>The most connections a client has of itself.</summary>
+    public const int UsualMaxConnections = 8;
+
     /// <summary>The key or certificate; the client does not dispose it.</summary>
     public required ApnsCredential Credential { get; init; }
 
@@ -31,8 +37,19 @@ public sealed record ApnsClientOptions
     /// </summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 
-    /// <summary>Connections to keep while there is work, 1 to 256.</summary>
-    public int Connections { get; init; } = 1;
+    /// <summary>
+    /// Connections to keep while there is work, 1 to <see cref="MostConnections"/>. Given without
+    /// <see cref="MaxConnections"/> it is their number; null means that the client begins with one.
+    /// </summary>
+    public int? Connections { get; init; }
+
+    /// <summary>
+    /// Connections to have at most, from <see cref="Connections"/> to <see cref="MostConnections"/>: one is added while
+    /// notifications wait because the stream limits or windows of those there are used up, as long as that brings more
+    /// answers, and goes when nothing has had to wait for minutes. Null means as many as <see cref="Connections"/>, or
+    /// <see cref="UsualMaxConnections"/> when that is null too.
+    /// </summary>
+    public int? MaxConnections { get; init; }
 
     /// <summary>From taking a notification in to giving it up; more than zero, at most a day.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -30,15 +30,8 @@ internal sealed class SingleSend<T> : IRequestSink
 
     public void Start(ApnsConnectionPool pool)
     {
-        if (Request.Failure is null)
-        {
-            pool.Submit(Request);
-            return;
-        }
-
-        Request.Outcome = ApnsOutcome.NotSent;
-        Request.FinishedAt = Request.TakenAt;
-        ((IRequestSink)this).Post(Request);
+        if (Request.Failure is null) pool.Submit(Request);
+        else pool.Refuse(Request);
     }
 
     /// <summary>Nobody waits for it any more: the pool drops it where it waits.</summary>

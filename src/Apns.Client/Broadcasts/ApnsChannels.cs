@@ -109,7 +109,10 @@ public sealed class ApnsChannels
             Headers = headers,
             MaxAnswer = LongestAnswer,
         };
-        ApnsRequest answer = await _client.ManageAsync(template, cancellationToken);
+
+        // Asking twice does no harm, and deleting twice neither; making a channel twice makes two.
+        ApnsDelivery delivery = method == "POST" ? ApnsDelivery.AtMostOnce : ApnsDelivery.AtLeastOnce;
+        ApnsRequest answer = await _client.ManageAsync(template, delivery, cancellationToken);
         if (answer.Outcome == ApnsOutcome.Delivered) return answer;
         ApnsResult result = ResultBuilder.Build(answer);
         string why = result.Reason is null ? $"{result.Outcome}" : $"{result.Status} {result.Reason}";

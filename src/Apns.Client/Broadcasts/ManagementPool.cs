@@ -51,7 +51,7 @@ internal sealed class ManagementPool
     {
         ApnsEndpoint endpoint = _options.ManagementEndpoint
             ?? throw new ApnsException(ApnsErrorKind.HostNotFound, $"No management endpoint is known for {_options.Endpoint}. Name it when connecting (-ManagementEndpoint).");
-        ApnsConnectionPool pool = ApnsClient.NewPool(_options with { Connections = 1 }, endpoint);
+        ApnsConnectionPool pool = ApnsClient.NewPool(_options with { Connections = 1, MaxConnections = 1 }, endpoint);
         try
         {
             await pool.ConnectAsync();

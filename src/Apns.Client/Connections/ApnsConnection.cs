@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Threading;
@@ -19,13 +21,11 @@ internal interface IConnectionOwner
 /// <summary>A connection as the pool sees it; the simulated network of the tests has its own.</summary>
 internal interface IPoolConnection
 {
-    ApnsConnectionState State { get; }
+    ConnectionFigures Figures { get; }
 
     ApnsException? CloseReason { get; }
 
     int InFlight { get; }
-
-    int StreamLimit { get; }
 
     bool IsBlocked { get; }
 
@@ -61,6 +61,7 @@ internal sealed class ApnsConnection : IPoolConnection
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly object _gate = new();
+    private readonly ApnsEndpoint _endpoint;
     private readonly TlsConnector _connector;
     private readonly ConnectionEngine _engine;
     private readonly ConnectionOptions _options;
@@ -70,6 +71,9 @@ internal sealed class ApnsConnection : IPoolConnection
     private ByteBuffer _spare = new(WriteBytes);
     private Socket? _socket;
     private SslStream? _stream;
+    private EndPoint? _remote;
+    private DateTimeOffset? _connectedAt;
+    private Activity? _attempt;
     private long _brokenAt;
     private bool _writerIdle;
     private bool _flush;
@@ -79,6 +83,7 @@ internal sealed class ApnsConnection : IPoolConnection
     public ApnsConnection(
         ApnsEndpoint endpoint, TlsConnector connector, ApnsCredential credential, ConnectionOptions options, int turn, IConnectionOwner owner)
     {
+        _endpoint = endpoint;
         _connector = connector;
         _options = options;
         _owner = owner;
@@ -87,9 +92,9 @@ internal sealed class ApnsConnection : IPoolConnection
         _engine = new ConnectionEngine(endpoint.Authority, credential, options, static () => DateTimeOffset.UtcNow, _startedAt);
     }
 
-    public ApnsConnectionState State
+    public ConnectionFigures Figures
     {
-        get { lock (_gate) return _engine.State; }
+        get { lock (_gate) return _engine.Figures; }
     }
 
     public ApnsException? CloseReason
@@ -97,9 +102,29 @@ internal sealed class ApnsConnection : IPoolConnection
         get { lock (_gate) return _engine.CloseReason; }
     }
 
-    public int StreamLimit
+    public ApnsConnectionInfo Info
     {
-        get { lock (_gate) return _engine.StreamLimit; }
+        get
+        {
+            lock (_gate)
+            {
+                ConnectionFigures figures = _engine.Figures;
+                return new ApnsConnectionInfo
+                {
+                    Number = _turn,
+                    State = figures.State,
+                    RemoteEndPoint = _remote,
+                    ConnectedAt = _connectedAt,
+                    InFlight = _engine.InFlight,
+                    StreamLimit = figures.StreamLimit,
+                    IsThrottled = figures.IsThrottled,
+                    Sent = figures.Sent,
+                    RoundTrip = figures.RoundTrip == 0 ? null : TimeSpan.FromTicks(figures.RoundTrip),
+                    BytesSent = figures.BytesSent,
+                    BytesReceived = figures.BytesReceived,
+                };
+            }
+        }
     }
 
     public int InFlight => _inFlight;
@@ -194,6 +219,7 @@ internal sealed class ApnsConnection : IPoolConnection
     {
         Thread? writer = null;
         ApnsException? reason = null;
+        _attempt = ApnsTelemetry.StartConnect(_endpoint, _turn);
         try
         {
             Connect();
@@ -211,11 +237,22 @@ internal sealed class ApnsConnection : IPoolConnection
         }
 
         End(reason);
+        EndAttempt(CloseReason);
 
         // The writer may still have a GOAWAY to send; a peer that reads no more gets no more time.
         writer?.Join(LastWords);
         _stream?.Dispose();
         _socket?.Dispose();
+    }
+
+    /// <summary>The attempt to connect is over, if it was not before.</summary>
+    private void EndAttempt(ApnsException? failure)
+    {
+        if (_attempt is not { } attempt) return;
+        _attempt = null;
+        if (_remote is IPEndPoint address) attempt.SetTag("network.peer.address", address.Address.ToString()).SetTag("network.peer.port", address.Port);
+        attempt.Fail(failure);
+        attempt.Dispose();
     }
 
     /// <summary>Ends the connection if it has not ended yet, and tells the owner in any case.</summary>
@@ -238,6 +275,7 @@ internal sealed class ApnsConnection : IPoolConnection
         {
             _socket = socket;
             _stream = stream;
+            _remote = socket.RemoteEndPoint;
             if (_engine.State == ApnsConnectionState.Closed) stream.Dispose();
         }
     }
@@ -273,8 +311,10 @@ internal sealed class ApnsConnection : IPoolConnection
                 }
 
                 state = AfterEngine(finished);
+                if (state == ApnsConnectionState.Active) _connectedAt ??= DateTimeOffset.UtcNow;
             }
 
+            if (state == ApnsConnectionState.Active) EndAttempt(null);
             _owner.OnProgress(this, finished);
             finished.Clear();
             if (state == ApnsConnectionState.Closed) return;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using Apns.Http2;
 
@@ -31,7 +32,17 @@ internal sealed class ConnectionEngine : IHttp2Events
 {
     private const ulong ProbePing = 0x4170_6e73_5072_6f62;
 
+    // A server that answers 500 again and again on one connection may be well on the next.
+    private const int ServerErrorsInRow = 5;
+
+    // The mean round trip moves by this fraction of the way towards each new one.
+    private const int RoundTripWeight = 16;
+
+    // A difference of clocks that may matter: APNs wants the token's time of issue within an hour of its own.
+    private static readonly TimeSpan NotableSkew = TimeSpan.FromMinutes(1);
+
     private readonly ConnectionOptions _options;
+    private readonly Func<DateTimeOffset> _utcNow;
     private readonly ProviderTokenKeeper _token;
     private readonly Liveness _liveness;
     private readonly Http2Session _session;
@@ -40,12 +51,22 @@ internal sealed class ConnectionEngine : IHttp2Events
     private ApnsRequest[] _active = new ApnsRequest[64];
     private int _activeCount;
     private bool _tokenAccepted;
+    private bool _rejected;
+    private int _serverErrors;
+    private int _throttles;
+    private int _highestLimit;
+    private int _limit;
+    private long _sent;
+    private long _received;
+    private long _roundTrip;
     private long _now;
     private long? _starvedSince;
+    private TimeSpan? _serverAhead;
 
     public ConnectionEngine(string authority, ApnsCredential credential, ConnectionOptions options, Func<DateTimeOffset> utcNow, long now)
     {
         _options = options;
+        _utcNow = utcNow;
         _now = now;
         _liveness = new Liveness(options, now);
         _token = new ProviderTokenKeeper(credential, utcNow);
@@ -67,6 +88,9 @@ internal sealed class ConnectionEngine : IHttp2Events
 
     /// <summary>How many requests it may have in flight by its settings: the lower of the server's limit and ours.</summary>
     public int StreamLimit => !_session.SettingsReceived ? 0 : Math.Min(_options.MaxStreams, _session.PeerSettings.MaxConcurrentStreams);
+
+    public ConnectionFigures Figures =>
+        new(State, State == ApnsConnectionState.Active ? StreamLimit : 0, _sent, Attempted, _received, _roundTrip, _throttles, _throttles > 0 && _limit < _highestLimit);
 
     /// <summary>Whether it would refuse a request of ordinary size now.</summary>
     public bool IsBlocked => !HasStream || _session.SendWindow <= 0;
@@ -91,6 +115,8 @@ internal sealed class ConnectionEngine : IHttp2Events
         request.Stream = stream;
         _writer.Write(request, stream);
         request.EndPosition = stream.LocalEnded ? _session.OutputPosition : 0;
+        request.SentAt = now;
+        _sent++;
         Activate(request);
         if (_session.StreamIdsExhausted) Close(null);
         return true;
@@ -103,6 +129,7 @@ internal sealed class ConnectionEngine : IHttp2Events
         // Read before the transport was closed, and come too late: the streams' requests have been given back.
         if (State == ApnsConnectionState.Closed) return;
         _now = now;
+        _received += bytes.Length;
         _liveness.Heard(now);
         _session.Receive(bytes, now / TimeSpan.TicksPerMillisecond);
     }
@@ -203,11 +230,10 @@ internal sealed class ConnectionEngine : IHttp2Events
                 request.UniqueId = ForeignText.Clean(value);
                 break;
             case 11 when name.SequenceEqual("retry-after"u8):
-                if (System.Buffers.Text.Utf8Parser.TryParse(value, out int seconds, out int used) && used == value.Length && seconds >= 0)
-                {
-                    request.RetryAfter = TimeSpan.FromSeconds(seconds);
-                }
-
+                request.RetryAfter = RetryAfter.Read(value, _utcNow());
+                break;
+            case 4 when request.Status is 401 or 403 && name.SequenceEqual("date"u8):
+                if (HttpDate.Read(value) is { } date) _serverAhead = date - _utcNow();
                 break;
             default:
                 break;
@@ -248,6 +274,10 @@ internal sealed class ConnectionEngine : IHttp2Events
     void IHttp2Events.OnSettings()
     {
         if (State == ApnsConnectionState.Connecting) State = ApnsConnectionState.Active;
+        int limit = _session.PeerSettings.MaxConcurrentStreams;
+        if (limit < _limit && _rejected) _throttles++;
+        _limit = limit;
+        _highestLimit = Math.Max(_highestLimit, limit);
     }
 
     void IHttp2Events.OnPingAcknowledged(ulong opaque)
@@ -258,6 +288,7 @@ internal sealed class ConnectionEngine : IHttp2Events
     void IHttp2Events.OnGoAway(int lastStreamId, Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
     {
         ApnsException reason = GoAwayReason.Read(errorCode, debugData);
+        if (reason.Reason == ApnsReason.TooManyProviderTokenUpdates) _token.Hold();
 
         // The second GOAWAY of a graceful shutdown must not hide what the first one said.
         if (CloseReason is null || reason.Reason is not null) CloseReason = reason;
@@ -306,13 +337,17 @@ internal sealed class ConnectionEngine : IHttp2Events
         var request = (ApnsRequest)stream.State!;
         if (!request.Succeeded) AnswerBody.Read(request);
         _liveness.Answered();
+        NoteRoundTrip(_now - request.SentAt);
         if (_token.HasToken) JudgeProviderToken(request);
+        JudgeConnection(request);
         bool complete = stream.LocalEnded;
         Finish(request, AttemptEnd.Answered);
 
         // Answered before all was sent (section 8.1): the rest is not wanted.
         if (!complete) _session.Reset(stream, Http2ErrorCode.Cancel);
     }
+
+    private void NoteRoundTrip(long ticks) => _roundTrip = _roundTrip == 0 ? ticks : _roundTrip + ((ticks - _roundTrip) / RoundTripWeight);
 
     private void Finish(ApnsRequest request, AttemptEnd end)
     {
@@ -345,8 +380,39 @@ internal sealed class ConnectionEngine : IHttp2Events
         }
 
         ApnsReason reason = ApnsReason.For(request.Status, request.Reason);
+        if (reason.Name == ApnsReason.TooManyProviderTokenUpdates) _token.Hold();
         ApnsErrorKind kind = reason.Handling == AnswerHandling.Fatal ? ApnsErrorKind.Refused : ApnsErrorKind.ConnectionLost;
-        Close(new ApnsException(kind, $"APNs refused the provider token: {reason.Name}. {reason.Remedy}") { Reason = reason.Name });
+        request.Failure = new ApnsException(kind, $"APNs refused the provider token: {reason.Name}. {reason.Remedy}{ClockHint()}") { Reason = reason.Name };
+        Close(request.Failure);
+    }
+
+    /// <summary>What APNs judges the token's age by, and what it looks like from here.</summary>
+    private string ClockHint()
+    {
+        if (_token.IssuedAt is not { } issuedAt) return "";
+        string hint = string.Create(CultureInfo.InvariantCulture, $" The token says that it was issued at {issuedAt:u}, and this machine's clock says {_utcNow():u}");
+        if (_serverAhead is not { } ahead) return $"{hint}.";
+        return ahead.Duration() < NotableSkew
+            ? $"{hint}, as the server's does."
+            : string.Create(CultureInfo.InvariantCulture, $"{hint}; by the server's it is {_utcNow() + ahead:u}. Set this machine's clock.");
+    }
+
+    /// <summary>What an answer says about the connection, besides what it says about the notification.</summary>
+    private void JudgeConnection(ApnsRequest request)
+    {
+        if (request.Status == 200)
+        {
+            _serverErrors = 0;
+            return;
+        }
+
+        if (request.Status < 500) _rejected = true;
+        if (request.Status == 500) _serverErrors++;
+        if (_serverErrors < ServerErrorsInRow && !ApnsReason.EndsConnection(request.Reason)) return;
+        ApnsReason reason = ApnsReason.For(request.Status, request.Reason);
+        string name = reason.Name.Length > 0 ? reason.Name : $"status {request.Status}";
+        string often = _serverErrors < ServerErrorsInRow ? "" : $" {_serverErrors} times in a row";
+        Close(new ApnsException(ApnsErrorKind.ConnectionLost, $"APNs answered {name}{often}. {reason.Remedy}") { Reason = request.Reason });
     }
 
     private void Probe()

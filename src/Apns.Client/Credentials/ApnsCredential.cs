@@ -11,7 +11,11 @@ public abstract class ApnsCredential : IDisposable
 {
     private protected ApnsCredential()
     {
+        ProviderTokens = new ProviderTokenSource(IssueProviderToken);
     }
+
+    /// <summary>Where connections take their provider tokens from.</summary>
+    internal ProviderTokenSource ProviderTokens { get; }
 
     /// <summary>The certificate to offer in the TLS handshake, or null.</summary>
     internal virtual X509Certificate2? Certificate => null;
@@ -19,7 +23,7 @@ public abstract class ApnsCredential : IDisposable
     /// <summary>Intermediate certificates that came with <see cref="Certificate"/>, or null.</summary>
     internal virtual X509Certificate2Collection? Intermediates => null;
 
-    /// <summary>A provider token signed now, or null with a certificate. Each connection takes its own.</summary>
+    /// <summary>A provider token signed now, or null with a certificate.</summary>
     internal virtual ProviderToken? IssueProviderToken(DateTimeOffset now) => null;
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ internal sealed class ProviderTokenKeeper
     {
         _credential = credential;
         _utcNow = utcNow;
-        _token = credential.IssueProviderToken(utcNow());
+        _token = credential.ProviderTokens.Take(utcNow());
     }
 
     /// <summary>The authorization header's value; null with a certificate.</summary>
@@ -39,8 +39,14 @@ internal sealed class ProviderTokenKeeper
     /// <summary>Whether the only remedy is another connection.</summary>
     public bool IsSpent { get; private set; }
 
+    /// <summary>When the token was signed, by this machine's clock.</summary>
+    public DateTimeOffset? IssuedAt => _token?.IssuedAt;
+
     /// <summary>Notes that the token goes out now, in ticks of the monotonic clock.</summary>
     public void Use(long now) => _firstUsed ??= now;
+
+    /// <summary>APNs found that tokens change too often: no connection of the credential makes a new one for a while.</summary>
+    public void Hold() => _credential.ProviderTokens.Hold(_utcNow());
 
     /// <summary>Renews the token if it is time; true when <see cref="Authorization"/> has changed.</summary>
     public bool Refresh(long now)
@@ -57,7 +63,9 @@ internal sealed class ProviderTokenKeeper
             return false;
         }
 
-        _token = _credential.IssueProviderToken(utcNow);
+        ProviderToken? next = _credential.ProviderTokens.Take(utcNow);
+        if (ReferenceEquals(next, _token)) return false;
+        _token = next;
         _firstUsed = null;
         return true;
     }

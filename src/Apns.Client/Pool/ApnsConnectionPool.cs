@@ -21,6 +21,9 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
     private readonly TlsConnector _connector;
     private readonly ConnectionOptions _connectionOptions;
     private readonly Dispatcher _dispatcher;
+    private readonly PoolMetrics _metrics;
+    private readonly Lock _publishing = new();
+    private readonly KeyValuePair<string, object?>[] _tags;
     private readonly Timer _timer;
     private bool _ticking;
     private bool _timerStopped;
@@ -34,7 +37,10 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         _connector = connector;
         _connectionOptions = connectionOptions;
         _dispatcher = new Dispatcher(options, Open, new Random());
+        _metrics = new PoolMetrics(endpoint);
+        _tags = ApnsTelemetry.Tags(endpoint);
         using (ExecutionContext.SuppressFlow()) _timer = new Timer(static pool => ((ApnsConnectionPool)pool!).Tick(), this, Timeout.Infinite, Timeout.Infinite);
+        ApnsTelemetry.Add(this, endpoint);
     }
 
     /// <summary>Live figures: connections, requests in flight, requests waiting.</summary>
@@ -49,9 +55,53 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         get { lock (_gate) return _dispatcher.StreamLimit; }
     }
 
+    /// <summary>How many connections to have: at least, and at most.</summary>
+    public (int Min, int Max) Limits
+    {
+        get { lock (_gate) return _dispatcher.Limits; }
+    }
+
     public bool IsClosed
     {
         get { lock (_gate) return _closed; }
+    }
+
+    public ApnsStatistics Statistics
+    {
+        get
+        {
+            lock (_gate)
+            {
+                PoolTotals totals = _dispatcher.Totals;
+                return new ApnsStatistics
+                {
+                    Connections = _dispatcher.Connections,
+                    InFlight = _dispatcher.InFlight,
+                    Waiting = _dispatcher.Waiting,
+                    Sent = totals.Sent,
+                    Retried = totals.Retried,
+                    Delivered = totals.Delivered,
+                    Rejected = totals.Rejected,
+                    Unknown = totals.Unknown,
+                    NotSent = totals.NotSent,
+                    RoundTrip = _dispatcher.RoundTrip == 0 ? null : TimeSpan.FromTicks(_dispatcher.RoundTrip),
+                    BytesSent = totals.BytesSent,
+                    BytesReceived = totals.BytesReceived,
+                    Throttled = totals.Throttles,
+                    ConnectionsOpened = totals.Opened,
+                };
+            }
+        }
+    }
+
+    public ApnsConnectionInfo[] ConnectionInfos
+    {
+        get
+        {
+            IPoolConnection[] connections;
+            lock (_gate) connections = _dispatcher.Snapshot();
+            return Array.ConvertAll(connections, static c => ((ApnsConnection)c).Info);
+        }
     }
 
     /// <summary>Opens the connections; the task ends when the first is ready, or with the failure of the last.</summary>
@@ -73,6 +123,27 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         {
             _dispatcher.Submit(request, request.TakenAt);
             KeepTicking();
+        }
+    }
+
+    /// <summary>Takes a request that cannot be sent: its failure says why.</summary>
+    public void Refuse(ApnsRequest request)
+    {
+        lock (_gate)
+        {
+            _dispatcher.Refuse(request);
+            KeepTicking();
+        }
+    }
+
+    /// <summary>Changes how many connections to have, at least and at most.</summary>
+    public void SetLimits(int min, int max)
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            _dispatcher.SetLimits(min, max, MonotonicClock.Now);
+            AfterDispatcher();
         }
     }
 
@@ -125,14 +196,29 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
 
         foreach (IPoolConnection connection in connections) connection.Abort(new ApnsException(ApnsErrorKind.Closed, "The session was closed."));
         lock (_gate) StopTimer();
+        Publish();
     }
 
     void IConnectionOwner.OnProgress(IPoolConnection connection, List<ApnsRequest> finished)
     {
+        bool quiet;
+        long now = MonotonicClock.Now;
+        if (ApnsTelemetry.RoundTrip.Enabled) RecordRoundTrips(finished, now);
         lock (_gate)
         {
-            _dispatcher.OnProgress(connection, finished, MonotonicClock.Now);
+            _dispatcher.OnProgress(connection, finished, now);
             AfterDispatcher();
+            quiet = !_ticking || _timerStopped;
+        }
+
+        if (quiet) Publish();
+    }
+
+    private void RecordRoundTrips(List<ApnsRequest> finished, long now)
+    {
+        foreach (ApnsRequest request in finished)
+        {
+            if (request.LastEnd == AttemptEnd.Answered) ApnsTelemetry.RoundTrip.Record(TimeSpan.FromTicks(now - request.SentAt).TotalSeconds, _tags);
         }
     }
 
@@ -176,6 +262,26 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
     {
         _timerStopped = true;
         _timer.Dispose();
+        ApnsTelemetry.Remove(this);
+    }
+
+    /// <summary>Tells the counters what was done. Not under the pool's lock: whoever listens is a stranger.</summary>
+    private void Publish()
+    {
+        lock (_publishing)
+        {
+            PoolTotals totals;
+            KeyValuePair<(ApnsOutcome, string), long>[] refusals;
+            KeyValuePair<string, long>[] endings;
+            lock (_gate)
+            {
+                totals = _dispatcher.Totals;
+                refusals = [.. _dispatcher.Refusals];
+                endings = [.. _dispatcher.Endings];
+            }
+
+            _metrics.Publish(totals, refusals, endings);
+        }
     }
 
     private void Tick()
@@ -190,9 +296,13 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         {
             _dispatcher.Tick(MonotonicClock.Now);
             AfterDispatcher();
-            if (!_dispatcher.IsIdle || _closed) return;
-            _ticking = false;
-            if (!_timerStopped) _timer.Change(Timeout.Infinite, Timeout.Infinite);
+            if (_dispatcher.IsIdle && !_closed)
+            {
+                _ticking = false;
+                if (!_timerStopped) _timer.Change(Timeout.Infinite, Timeout.Infinite);
+            }
         }
+
+        Publish();
     }
 }

@@ -15,12 +15,17 @@ internal sealed class Dispatcher
     private readonly PoolOptions _options;
     private readonly Func<int, IPoolConnection> _open;
     private readonly Random _random;
+    private readonly PoolSizer _sizer;
     private readonly List<Member> _members = [];
     private readonly Queue<ApnsRequest> _replays = new();
     private readonly Queue<ApnsRequest> _queue = new();
     private readonly PriorityQueue<ApnsRequest, long> _backingOff = new();
     private readonly HashSet<IRequestSink> _touched = [];
+    private readonly Dictionary<(ApnsOutcome Outcome, string Reason), long> _refusals = [];
+    private readonly Dictionary<string, long> _endings = new(StringComparer.Ordinal);
     private IRequestSink? _lastTouched;
+    private PoolTotals _totals;
+    private long _lastRoundTrip;
     private int _opened;
     private int _failures;
     private long _openNotBefore;
@@ -34,7 +39,20 @@ internal sealed class Dispatcher
         _options = options;
         _open = open;
         _random = random;
+        _sizer = new PoolSizer(options.Connections, Math.Max(options.Connections, options.MaxConnections));
     }
+
+    /// <summary>What it has done so far.</summary>
+    public ref readonly PoolTotals Totals => ref _totals;
+
+    /// <summary>How many requests ended otherwise than delivered, by outcome and <see cref="ApnsReason.Label"/>.</summary>
+    public IReadOnlyDictionary<(ApnsOutcome Outcome, string Reason), long> Refusals => _refusals;
+
+    /// <summary>How many connections ended, by the name of their <see cref="ApnsErrorKind"/>; nothing where that was asked for.</summary>
+    public IReadOnlyDictionary<string, long> Endings => _endings;
+
+    /// <summary>How many connections to have: at least, and at most.</summary>
+    public (int Min, int Max) Limits => (_sizer.Min, _sizer.Max);
 
     /// <summary>Whether a connection was ever ready.</summary>
     public bool Started { get; private set; }
@@ -65,8 +83,26 @@ internal sealed class Dispatcher
         get
         {
             long sum = 0;
-            foreach (Member member in _members) sum += member.StreamLimit;
+            foreach (Member member in _members) sum += member.Figures.StreamLimit;
             return (int)Math.Min(sum, int.MaxValue);
+        }
+    }
+
+    /// <summary>From posting to answer, a smoothed mean over the connections, in ticks; 0 before the first answer.</summary>
+    public long RoundTrip
+    {
+        get
+        {
+            long sum = 0;
+            int count = 0;
+            foreach (Member member in _members)
+            {
+                if (member.Figures.RoundTrip == 0) continue;
+                sum += member.Figures.RoundTrip;
+                count++;
+            }
+
+            return count == 0 ? _lastRoundTrip : sum / count;
         }
     }
 
@@ -81,7 +117,8 @@ internal sealed class Dispatcher
                 if (member.State != ApnsConnectionState.Active || member.Connection.InFlight > 0) return false;
             }
 
-            return true;
+            // Connections beyond those to keep go in time.
+            return _members.Count <= _sizer.Min;
         }
     }
 
@@ -105,6 +142,21 @@ internal sealed class Dispatcher
         OpenWanted(now);
     }
 
+    /// <summary>Takes a request that cannot be sent: its <see cref="ApnsRequest.Failure"/> says why.</summary>
+    public void Refuse(ApnsRequest request)
+    {
+        Finish(request, ApnsOutcome.NotSent, request.TakenAt);
+        WakeSinks();
+    }
+
+    /// <summary>Changes how many connections to have. Those too many take no more requests and end with their last answer.</summary>
+    public void SetLimits(int min, int max, long now)
+    {
+        _sizer.SetLimits(min, max, now);
+        LetGo();
+        OpenWanted(now);
+    }
+
     /// <summary>Lets what was posted leave: nothing follows for the moment.</summary>
     public void Flush()
     {
@@ -122,8 +174,15 @@ internal sealed class Dispatcher
         Member? member = Find(connection);
         foreach (ApnsRequest request in finished)
         {
-            bool served = request.LastEnd == AttemptEnd.Answered && !ApnsReason.RefusesProviderToken(request.Reason);
-            if (member is not null && served) member.Answered = true;
+            if (request.LastEnd == AttemptEnd.Answered)
+            {
+                _totals.Answered++;
+
+                // A connection that was only told that it will not do, or that the server fails, has served nothing.
+                bool served = request.Status < 500 && !ApnsReason.RefusesProviderToken(request.Reason);
+                if (member is not null && served) member.Answered = true;
+            }
+
             request.RefusedBy = request.LastEnd == AttemptEnd.NotProcessed ? connection : null;
             Decide(request, now);
         }
@@ -147,6 +206,7 @@ internal sealed class Dispatcher
         DropLate(_replays, now);
         DropLate(_queue, now);
         PostWaiting(now);
+        Size(now);
         if (Waiting > _backingOff.Count) OpenWanted(now);
         Flush();
         WakeSinks();
@@ -208,6 +268,8 @@ internal sealed class Dispatcher
             if (request.LastEnd == AttemptEnd.Lost) request.Losses++;
         }
 
+        request.OutOfTime = request.LastEnd == AttemptEnd.TimedOut;
+
         switch (request.LastEnd)
         {
             case AttemptEnd.Answered:
@@ -216,7 +278,7 @@ internal sealed class Dispatcher
             case AttemptEnd.NotProcessed:
                 Replay(request, now, atOnce: ++request.Refusals <= ReplaysAtOnce);
                 break;
-            case AttemptEnd.Lost when _options.Delivery == ApnsDelivery.AtLeastOnce && request.Losses < _options.MaxLosses:
+            case AttemptEnd.Lost when request.Delivery == ApnsDelivery.AtLeastOnce && request.Losses < _options.MaxLosses:
                 Replay(request, now, atOnce: request.Losses == 1);
                 break;
             default:
@@ -268,8 +330,19 @@ internal sealed class Dispatcher
     {
         TimeSpan pause = Pause(_options.FirstBackOff, request.BackOffs++);
         if (asked > pause) pause = asked.Value;
-        if (_closed || request.Sink.Withdrawn || now + pause.Ticks >= request.Deadline) GiveUp(request, request.Failure, now);
-        else _backingOff.Enqueue(request, now + pause.Ticks);
+        if (_closed || request.Sink.Withdrawn)
+        {
+            GiveUp(request, null, now);
+        }
+        else if (now + pause.Ticks >= request.Deadline)
+        {
+            request.OutOfTime = true;
+            GiveUp(request, null, now);
+        }
+        else
+        {
+            _backingOff.Enqueue(request, now + pause.Ticks);
+        }
     }
 
     private TimeSpan Pause(TimeSpan first, int times)
@@ -281,7 +354,7 @@ internal sealed class Dispatcher
     /// <summary>Ends a request that will not be sent again, by what its last attempt came to.</summary>
     private void GiveUp(ApnsRequest request, ApnsException? reason, long now)
     {
-        request.Failure = reason;
+        request.Failure = reason ?? request.Failure;
         ApnsOutcome outcome = request.LastEnd switch
         {
             AttemptEnd.Answered => ApnsOutcome.Rejected,
@@ -297,6 +370,7 @@ internal sealed class Dispatcher
     private bool GiveUpIfLate(ApnsRequest request, long now)
     {
         if (request.Deadline > now && !request.Sink.Withdrawn) return false;
+        request.OutOfTime = !request.Sink.Withdrawn;
         GiveUp(request, request.Sink.Withdrawn ? Stopped() : LastFailure, now);
         return true;
     }
@@ -324,10 +398,33 @@ internal sealed class Dispatcher
     {
         request.Outcome = outcome;
         request.FinishedAt = now;
+        Count(request);
         request.Sink.Post(request);
         if (ReferenceEquals(_lastTouched, request.Sink)) return;
         _lastTouched = request.Sink;
         _touched.Add(request.Sink);
+    }
+
+    private void Count(ApnsRequest request)
+    {
+        switch (request.Outcome)
+        {
+            case ApnsOutcome.Delivered:
+                _totals.Delivered++;
+                return;
+            case ApnsOutcome.Rejected:
+                _totals.Rejected++;
+                break;
+            case ApnsOutcome.Unknown:
+                _totals.Unknown++;
+                break;
+            default:
+                _totals.NotSent++;
+                break;
+        }
+
+        (ApnsOutcome, string) kind = (request.Outcome, ApnsReason.Label(request.Reason));
+        _refusals[kind] = _refusals.GetValueOrDefault(kind) + 1;
     }
 
     private void WakeSinks()
@@ -350,6 +447,7 @@ internal sealed class Dispatcher
     /// </summary>
     private bool TryPost(ApnsRequest request, long now)
     {
+        if (request.LastEnd != AttemptEnd.None) request.RememberAttempt();
         while (true)
         {
             Member? best = null;
@@ -366,8 +464,10 @@ internal sealed class Dispatcher
             if (best is null || best.Connection.TryPost(request, now))
             {
                 foreach (Member member in _members) member.Refused = false;
-                if (best is not null) best.Posted = true;
-                return best is not null;
+                if (best is null) return false;
+                best.Posted = true;
+                CountPosted(request);
+                return true;
             }
 
             // Not blocked in general, but this request does not fit now: the next best may have the window for it.
@@ -375,11 +475,22 @@ internal sealed class Dispatcher
         }
     }
 
+    /// <summary>Counts a posting; the attempt's own end is forgotten only with the next, so it tells whether there was one before.</summary>
+    private void CountPosted(ApnsRequest request)
+    {
+        _totals.Sent++;
+        if (request.LastEnd != AttemptEnd.None) _totals.Retried++;
+    }
+
     private void Observe(Member member, long now)
     {
         ApnsConnectionState before = member.State;
-        ApnsConnectionState state = member.State = member.Connection.State;
-        member.StreamLimit = state == ApnsConnectionState.Active ? member.Connection.StreamLimit : 0;
+        ConnectionFigures figures = member.Connection.Figures;
+        ApnsConnectionState state = member.State = figures.State;
+        _totals.BytesSent += figures.BytesSent - member.Figures.BytesSent;
+        _totals.BytesReceived += figures.BytesReceived - member.Figures.BytesReceived;
+        _totals.Throttles += figures.Throttles - member.Figures.Throttles;
+        member.Figures = figures;
         if (before == ApnsConnectionState.Connecting && state == ApnsConnectionState.Active)
         {
             Started = true;
@@ -388,7 +499,19 @@ internal sealed class Dispatcher
 
         if (member.Answered) _failures = 0;
         if (before < ApnsConnectionState.Closing && state >= ApnsConnectionState.Closing) OnEnding(member, now);
-        if (state == ApnsConnectionState.Closed) _members.Remove(member);
+        if (state == ApnsConnectionState.Closed) Forget(member);
+    }
+
+    private void Forget(Member member)
+    {
+        if (member.Figures.RoundTrip > 0) _lastRoundTrip = member.Figures.RoundTrip;
+        _members.Remove(member);
+        _totals.Closed++;
+        string kind = member.Connection.CloseReason?.Kind.ToString() ?? "";
+        _endings[kind] = _endings.GetValueOrDefault(kind) + 1;
+
+        // An idle pool does not connect again; nor is what it had at its busiest what the next request needs.
+        if (Waiting == 0 && InFlight == 0) _sizer.Settle(Usable());
     }
 
     private void OnEnding(Member member, long now)
@@ -398,30 +521,73 @@ internal sealed class Dispatcher
         LastFailure = reason;
 
         // A connection that ended before it served anything is a failure to connect: do not knock again at once.
-        if (!member.Answered) _openNotBefore = now + Pause(_options.FirstReconnect, _failures++).Ticks;
-        if (!reason.IsPermanent || HasUsableConnection()) return;
+        if (!member.Answered)
+        {
+            _openNotBefore = now + Pause(_options.FirstReconnect, _failures++).Ticks;
+            if (Usable() > 0) _sizer.Refused(now);
+        }
+
+        if (!reason.IsPermanent || Usable() > 0) return;
 
         // No connection is left and none can be made: nothing that waits can be sent.
         while (_replays.TryDequeue(out ApnsRequest? request)) GiveUp(request, reason, now);
         while (_queue.TryDequeue(out ApnsRequest? request)) GiveUp(request, reason, now);
     }
 
-    private bool HasUsableConnection() => _members.Exists(static m => m.State < ApnsConnectionState.Closing);
-
-    private void OpenWanted(long now)
+    /// <summary>Connections that take requests or are on their way.</summary>
+    private int Usable()
     {
-        if (_closed || now < _openNotBefore) return;
         int usable = 0;
         foreach (Member member in _members)
         {
             if (member.State < ApnsConnectionState.Closing) usable++;
         }
 
-        for (; usable < _options.Connections; usable++)
+        return usable;
+    }
+
+    /// <summary>Adds a connection or lets one go, as the sizer finds.</summary>
+    private void Size(long now)
+    {
+        int active = 0;
+        foreach (Member member in _members)
+        {
+            if (member.State == ApnsConnectionState.Active) active++;
+        }
+
+        bool waits = _replays.Count + _queue.Count > 0;
+        bool complete = active == _sizer.Wanted && active == Usable() && now >= _openNotBefore && !_closed;
+        _sizer.Tick(waits, complete, _totals.Answered, RoundTrip, now);
+        LetGo();
+    }
+
+    /// <summary>Closes the connections that are more than wanted: those on their way first, then those with the least in flight.</summary>
+    private void LetGo()
+    {
+        for (int usable = Usable(); usable > _sizer.Wanted; usable--)
+        {
+            Member? least = null;
+            foreach (Member member in _members)
+            {
+                if (member.State >= ApnsConnectionState.Closing) continue;
+                if (least is null || member.State < least.State || (member.State == least.State && member.Connection.InFlight <= least.Connection.InFlight)) least = member;
+            }
+
+            least!.State = ApnsConnectionState.Closing;
+            least.Figures = least.Figures with { StreamLimit = 0 };
+            least.Connection.Close();
+        }
+    }
+
+    private void OpenWanted(long now)
+    {
+        if (_closed || now < _openNotBefore) return;
+        for (int usable = Usable(); usable < _sizer.Wanted; usable++)
         {
             try
             {
                 _members.Add(new Member(_open(_opened++)));
+                _totals.Opened++;
             }
             catch (Exception e)
             {
@@ -439,7 +605,8 @@ internal sealed class Dispatcher
 
         public ApnsConnectionState State { get; set; }
 
-        public int StreamLimit { get; set; }
+        /// <summary>What it was and had done when it was last looked at.</summary>
+        public ConnectionFigures Figures { get; set; }
 
         /// <summary>Whether it ever answered a request.</summary>
         public bool Answered { get; set; }

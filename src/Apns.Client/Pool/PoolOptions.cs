@@ -18,7 +18,8 @@ internal sealed record PoolOptions
     /// <summary>Connections to keep while there is work.</summary>
     public int Connections { get; init; } = 1;
 
-    public ApnsDelivery Delivery { get; init; } = ApnsDelivery.AtLeastOnce;
+    /// <summary>Connections to have at most; one that is less than <see cref="Connections"/> counts as that.</summary>
+    public int MaxConnections { get; init; }
 
     /// <summary>Pause before a refused notification (5xx, TooManyRequests) goes again; doubles each time.</summary>
     public TimeSpan FirstBackOff { get; init; } = TimeSpan.FromSeconds(1);

@@ -61,8 +61,15 @@ internal sealed class ApnsRequest
 
     // When, in ticks of 100 ns on the pool's monotonic clock.
     public long TakenAt;
+    public long SentAt;
     public long Deadline;
     public long FinishedAt;
+
+    /// <summary>Whether the deadline is that of its whole batch.</summary>
+    public bool EndsWithBatch;
+
+    /// <summary>What happens when its connection is lost.</summary>
+    public ApnsDelivery Delivery;
 
     // How far it has come.
     public int Attempts;
@@ -74,6 +81,14 @@ internal sealed class ApnsRequest
     public bool PossibleDuplicate;
     public AttemptEnd LastEnd;
     public ApnsException? Failure;
+
+    /// <summary>Whether it ended because there was no time left.</summary>
+    public bool OutOfTime;
+
+    // What the attempt before the last came to.
+    public int EarlierStatus;
+    public string? EarlierReason;
+    public ApnsException? EarlierFailure;
 
     /// <summary>The connection that did not process it, if that was the last to have it.</summary>
     public IPoolConnection? RefusedBy;
@@ -110,12 +125,23 @@ internal sealed class ApnsRequest
         FinishedAt = 0;
         Attempts = BackOffs = Refusals = Losses = TokenRenewals = 0;
         RefusedBy = null;
-        InDoubt = PossibleDuplicate = false;
+        InDoubt = PossibleDuplicate = OutOfTime = EndsWithBatch = false;
         LastEnd = AttemptEnd.None;
-        Failure = null;
+        Failure = EarlierFailure = null;
+        EarlierStatus = 0;
+        EarlierReason = null;
         Stream = null;
         Next = null;
         ForgetAnswer();
+    }
+
+    /// <summary>Before it is sent again: keeps what the last attempt came to, unless that reached nobody.</summary>
+    public void RememberAttempt()
+    {
+        if (LastEnd == AttemptEnd.NotProcessed) return;
+        EarlierStatus = Status;
+        EarlierReason = Reason;
+        EarlierFailure = LastEnd == AttemptEnd.Lost ? Failure : null;
     }
 
     /// <summary>Drops what an earlier attempt was answered.</summary>

@@ -21,7 +21,8 @@ internal enum AnswerHandling
 }
 
 /// <summary>
-/// One reason of Apple's table "Handling notification responses from APNs": its advice and its remedy.
+/// One reason of Apple's table "Handling notification responses from APNs", or of those for broadcasts and channels: its
+/// advice and its remedy.
 /// Reasons that are not here are data all the same; <see cref="For"/> judges those by their status.
 /// </summary>
 internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling Handling, string Remedy)
@@ -34,6 +35,7 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
     public const string BadPriority = "BadPriority";
     public const string PayloadEmpty = "PayloadEmpty";
     public const string PayloadTooLarge = "PayloadTooLarge";
+    public const string TooManyProviderTokenUpdates = "TooManyProviderTokenUpdates";
 
     private const string RenewedToken = "The provider token was refused; check the clock of this machine against UTC.";
 
@@ -58,7 +60,7 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
         new("Forbidden", ApnsAdvice.FixRequest, AnswerHandling.Final, "APNs does not allow this."),
         new("InvalidProviderToken", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "Check the key file, -KeyId, -TeamId and the clock of this machine."),
         new("MissingProviderToken", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "Connect with a key or with a certificate that APNs accepts."),
-        new("UnrelatedKeyIdInToken", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "The key may not be used beside the one this connection began with; connect anew."),
+        new("UnrelatedKeyIdInToken", ApnsAdvice.FixCredentials, AnswerHandling.NewConnection, "The key may not be used beside the one this connection began with; connect anew."),
         new("BadEnvironmentKeyIdInToken", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "The key is for the other environment; check -Environment."),
         new("BadEnvironmentKeyInToken", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "The key is for the other environment; check -Environment."),
         new("BadPath", ApnsAdvice.FixRequest, AnswerHandling.Final, "APNs did not understand the request's path."),
@@ -66,17 +68,35 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
         new("ExpiredToken", ApnsAdvice.Drop, AnswerHandling.Final, "The device token has expired."),
         new("Unregistered", ApnsAdvice.Drop, AnswerHandling.Final, "The app is no longer on the device."),
         new(PayloadTooLarge, ApnsAdvice.FixRequest, AnswerHandling.Final, "Shorten the payload."),
-        new("TooManyProviderTokenUpdates", ApnsAdvice.Retry, AnswerHandling.BackOff, "The provider token was renewed too often; wait 20 minutes."),
+        new(TooManyProviderTokenUpdates, ApnsAdvice.Retry, AnswerHandling.BackOff, "The provider token was renewed too often; wait 20 minutes."),
         new("TooManyRequests", ApnsAdvice.Retry, AnswerHandling.BackOff, "Too many notifications in a row to this device; send it later."),
         new("InternalServerError", ApnsAdvice.Retry, AnswerHandling.BackOff, "APNs failed; send it later."),
         new("ServiceUnavailable", ApnsAdvice.Retry, AnswerHandling.BackOff, "APNs is not available; send it later."),
-        new("Shutdown", ApnsAdvice.Retry, AnswerHandling.BackOff, "APNs is shutting this server down; send it again."));
+        new("Shutdown", ApnsAdvice.Retry, AnswerHandling.BackOff, "APNs is shutting this server down; send it again."),
+
+        // Broadcasts and channels.
+        new("FeatureNotEnabled", ApnsAdvice.FixRequest, AnswerHandling.Fatal, "Switch on the broadcast capability of the app id in the developer account."),
+        new("MissingChannelId", ApnsAdvice.FixRequest, AnswerHandling.Final, "Give a channel id."),
+        new("BadChannelId", ApnsAdvice.FixRequest, AnswerHandling.Final, "The channel id is malformed; give it as it was when the channel was created."),
+        new("ChannelNotRegistered", ApnsAdvice.FixRequest, AnswerHandling.Final, "There is no such channel in this environment; check the channel id and -Environment."),
+        new("BadRequestParams", ApnsAdvice.FixRequest, AnswerHandling.Final, "APNs does not accept a parameter of the request."),
+        new("BadRequestPayload", ApnsAdvice.FixRequest, AnswerHandling.Final, "APNs does not accept the body of the request."),
+        new("MissingPushType", ApnsAdvice.FixRequest, AnswerHandling.Final, "Give the push type."),
+        new("CannotCreateChannelConfig", ApnsAdvice.FixRequest, AnswerHandling.Final, "APNs could not create the channel; an app has at most 10,000 in each environment."),
+        new("MissingChannelQueueSize", ApnsAdvice.FixRequest, AnswerHandling.Final, "Give the channel's storage policy."),
+        new("TopicMismatch", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "The key or certificate is for another app; check it and the bundle id."));
 
     private static readonly Dictionary<string, ApnsReason>.AlternateLookup<ReadOnlySpan<char>> KnownBySpan = Known.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Whether a reason speaks against the provider token or its key: then the connection is done with.</summary>
     public static bool RefusesProviderToken(string? reason) =>
         reason is not null && (reason.Contains("ProviderToken", StringComparison.Ordinal) || reason.EndsWith("InToken", StringComparison.Ordinal));
+
+    /// <summary>Whether a reason says that the server is done with the connection it came on.</summary>
+    public static bool EndsConnection(string? reason) => reason is "Shutdown" or "IdleTimeout";
+
+    /// <summary>A name for counting: a known reason, <c>other</c> for one that nobody knows, or nothing where there is none.</summary>
+    public static string Label(string? reason) => string.IsNullOrEmpty(reason) ? "" : Known.ContainsKey(reason) ? reason : "other";
 
     /// <summary>What to make of an answer with this status and reason.</summary>
     public static ApnsReason For(int status, string? reason)

@@ -51,12 +51,34 @@ internal static class ResultBuilder
         },
     };
 
-    private static string? ErrorOf(ApnsRequest request, ApnsReason? reason) => request.Outcome switch
+    /// <summary>Why it was not delivered, and what came of the attempts before.</summary>
+    private static string? ErrorOf(ApnsRequest request, ApnsReason? reason) =>
+        request.Outcome == ApnsOutcome.Delivered ? null : $"{Cause(request, reason)}{Lateness(request)}{History(request)}";
+
+    private static string Cause(ApnsRequest request, ApnsReason? reason) => request.Outcome switch
     {
-        ApnsOutcome.Delivered => null,
-        ApnsOutcome.Rejected => reason!.Remedy,
-        ApnsOutcome.Unknown when request.LastEnd == AttemptEnd.TimedOut => "No answer came before the deadline.",
+        // The connection knows more about its provider token than the table.
+        ApnsOutcome.Rejected => request.Failure?.Reason is { } name && name == request.Reason ? request.Failure.Message : reason!.Remedy,
+        ApnsOutcome.Unknown when request.LastEnd == AttemptEnd.TimedOut => $"No answer came before {Deadline(request)}.",
         ApnsOutcome.Unknown => request.Failure is null ? "The connection ended before an answer came." : $"No answer came: {request.Failure.Message}",
-        _ => request.Failure?.Message ?? "There was no time left to send it.",
+        _ when request.OutOfTime => $"There was no time left to send it before {Deadline(request)}{(request.Failure is null ? "." : $": {request.Failure.Message}")}",
+        _ => request.Failure?.Message ?? "It was not sent.",
     };
+
+    private static string Lateness(ApnsRequest request) =>
+        request.OutOfTime && request.LastEnd is AttemptEnd.Answered or AttemptEnd.Lost ? $" There was no time left to try again before {Deadline(request)}." : "";
+
+    private static string History(ApnsRequest request)
+    {
+        if (request.Attempts == 0) return request.Refusals == 0 ? "" : $" It was given back unprocessed {Times(request.Refusals)}.";
+        if (request.Attempts == 1) return "";
+        string before = request.EarlierStatus == 0
+            ? $"no answer came{(request.EarlierFailure is null ? "." : $": {request.EarlierFailure.Message}")}"
+            : $"the answer was {request.EarlierStatus}{(request.EarlierReason is null ? "" : $" {request.EarlierReason}")}.";
+        return $" It was sent {Times(request.Attempts)}; the time before, {before}";
+    }
+
+    private static string Deadline(ApnsRequest request) => request.EndsWithBatch ? "the deadline of the batch" : "the deadline";
+
+    private static string Times(int count) => count == 1 ? "once" : $"{count} times";
 }

@@ -67,7 +67,7 @@ public class DispatcherSimulationTests
         {
             _random = new Random(seed);
             _delivery = delivery;
-            _pool = new PoolHarness(new PoolOptions { Connections = _random.Next(1, 5), Delivery = delivery, MaxLosses = _random.Next(1, 6) }, seed);
+            _pool = new PoolHarness(new PoolOptions { Connections = _random.Next(1, 5), MaxLosses = _random.Next(1, 6) }, seed) { Delivery = delivery };
             _count = _random.Next(1, 40);
             _mayFailForGood = _random.Next(4) == 0;
         }

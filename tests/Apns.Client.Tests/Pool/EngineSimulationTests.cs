@@ -58,7 +58,7 @@ public class EngineSimulationTests
             _delivery = delivery;
             _random = new Random(seed);
             _credential = _random.Next(2) == 0 ? Samples.Key : Samples.Certificate;
-            _dispatcher = new Dispatcher(new PoolOptions { Connections = _random.Next(1, 4), Delivery = delivery }, Open, _random);
+            _dispatcher = new Dispatcher(new PoolOptions { Connections = _random.Next(1, 4) }, Open, _random);
         }
 
         public List<ApnsRequest> Requests { get; } = [];
@@ -97,6 +97,7 @@ public class EngineSimulationTests
                 ApnsId = Guid.NewGuid(),
                 TakenAt = _now,
                 Deadline = _now + TimeSpan.FromSeconds(seconds).Ticks,
+                Delivery = _delivery,
             };
             Requests.Add(request);
             _dispatcher.Submit(request, _now);

@@ -8,14 +8,13 @@ namespace Apns.Client.Tests.Pool;
 /// <summary>What is sent again, when, and what is told about it.</summary>
 public class ReplayTests
 {
-    private static readonly PoolOptions AtMostOnce = new() { Delivery = ApnsDelivery.AtMostOnce };
-
     [Theory]
     [InlineData(ApnsDelivery.AtLeastOnce)]
     [InlineData(ApnsDelivery.AtMostOnce)]
     public void What_was_not_processed_goes_again_at_once_and_does_not_count(ApnsDelivery delivery)
     {
-        PoolHarness pool = PoolHarness.Ready(new PoolOptions { Connections = 2, Delivery = delivery });
+        PoolHarness pool = PoolHarness.Ready(new PoolOptions { Connections = 2 });
+        pool.Delivery = delivery;
         ApnsRequest request = pool.Submit();
         FakeConnection first = pool.Where(request)!;
         first.Blocked = true;
@@ -67,7 +66,8 @@ public class ReplayTests
     [Fact]
     public void With_at_most_once_what_was_lost_is_unknown()
     {
-        PoolHarness pool = PoolHarness.Ready(AtMostOnce);
+        PoolHarness pool = PoolHarness.Ready();
+        pool.Delivery = ApnsDelivery.AtMostOnce;
         ApnsRequest request = pool.Submit();
         pool.Lose(pool[0]);
 
@@ -83,7 +83,8 @@ public class ReplayTests
     [InlineData(ApnsDelivery.AtMostOnce)]
     public void What_timed_out_is_unknown_and_never_goes_again(ApnsDelivery delivery)
     {
-        PoolHarness pool = PoolHarness.Ready(new PoolOptions { Delivery = delivery });
+        PoolHarness pool = PoolHarness.Ready();
+        pool.Delivery = delivery;
         ApnsRequest request = pool.Submit();
         pool.EndWith(request, AttemptEnd.TimedOut);
 

@@ -30,7 +30,7 @@ public class ApnsReasonTests
         (403, "Forbidden", ApnsAdvice.FixRequest, "Final"),
         (403, "InvalidProviderToken", ApnsAdvice.FixCredentials, "Fatal"),
         (403, "MissingProviderToken", ApnsAdvice.FixCredentials, "Fatal"),
-        (403, "UnrelatedKeyIdInToken", ApnsAdvice.FixCredentials, "Fatal"),
+        (403, "UnrelatedKeyIdInToken", ApnsAdvice.FixCredentials, "NewConnection"),
         (403, "BadEnvironmentKeyIdInToken", ApnsAdvice.FixCredentials, "Fatal"),
         (403, "BadEnvironmentKeyInToken", ApnsAdvice.FixCredentials, "Fatal"),
         (404, "BadPath", ApnsAdvice.FixRequest, "Final"),
@@ -45,10 +45,25 @@ public class ApnsReasonTests
         (503, "Shutdown", ApnsAdvice.Retry, "BackOff"),
     ];
 
+    // And from those for broadcasts and channels, as far as they are not in the first.
+    private static readonly (int Status, string Reason, ApnsAdvice Advice, string Handling)[] Channels =
+    [
+        (400, "FeatureNotEnabled", ApnsAdvice.FixRequest, "Fatal"),
+        (400, "MissingChannelId", ApnsAdvice.FixRequest, "Final"),
+        (400, "BadChannelId", ApnsAdvice.FixRequest, "Final"),
+        (400, "ChannelNotRegistered", ApnsAdvice.FixRequest, "Final"),
+        (400, "BadRequestParams", ApnsAdvice.FixRequest, "Final"),
+        (400, "BadRequestPayload", ApnsAdvice.FixRequest, "Final"),
+        (400, "MissingPushType", ApnsAdvice.FixRequest, "Final"),
+        (400, "CannotCreateChannelConfig", ApnsAdvice.FixRequest, "Final"),
+        (400, "MissingChannelQueueSize", ApnsAdvice.FixRequest, "Final"),
+        (403, "TopicMismatch", ApnsAdvice.FixCredentials, "Fatal"),
+    ];
+
     [Fact]
-    public void Every_reason_of_apples_table_has_its_advice_its_handling_and_a_remedy()
+    public void Every_reason_of_apples_tables_has_its_advice_its_handling_and_a_remedy()
     {
-        foreach ((int status, string name, ApnsAdvice advice, string handling) in Table)
+        foreach ((int status, string name, ApnsAdvice advice, string handling) in Table.Concat(Channels))
         {
             ApnsReason reason = ApnsReason.For(status, name);
             Assert.Equal((name, advice, handling), (reason.Name, reason.Advice, reason.Handling.ToString()));
@@ -86,6 +101,18 @@ public class ApnsReasonTests
         IEnumerable<string> concerning = Table.Select(row => row.Reason).Where(ApnsReason.RefusesProviderToken);
         Assert.Equal(["ExpiredProviderToken", "InvalidProviderToken", "MissingProviderToken", "UnrelatedKeyIdInToken", "BadEnvironmentKeyIdInToken", "BadEnvironmentKeyInToken", "TooManyProviderTokenUpdates"], concerning);
         Assert.False(ApnsReason.RefusesProviderToken(null));
+        Assert.DoesNotContain(Channels, row => ApnsReason.RefusesProviderToken(row.Reason));
+    }
+
+    [Fact]
+    public void Two_reasons_say_that_the_connection_is_over() =>
+        Assert.Equal(["IdleTimeout", "Shutdown"], Table.Concat(Channels).Select(row => row.Reason).Where(ApnsReason.EndsConnection));
+
+    [Fact]
+    public void For_counting_what_nobody_knows_has_one_name()
+    {
+        foreach ((_, string name, _, _) in Table.Concat(Channels)) Assert.Equal(name, ApnsReason.Label(name));
+        Assert.Equal(["", "", "other", "other"], new[] { null, "", "NewIn2030", "badDeviceToken" }.Select(ApnsReason.Label));
     }
 
     [Fact]

@@ -39,7 +39,9 @@ internal sealed class EngineHarness
     public List<ApnsRequest> Finished { get; } = [];
 
     /// <summary>With a provider token.</summary>
-    public static EngineHarness WithKey(ConnectionOptions? options = null) => new(Samples.Key, options ?? new ConnectionOptions());
+    public static EngineHarness WithKey(ConnectionOptions? options = null) => With(Samples.NewKey(), options);
+
+    public static EngineHarness With(ApnsCredential credential, ConnectionOptions? options = null) => new(credential, options ?? new ConnectionOptions());
 
     /// <summary>With a client certificate.</summary>
     public static EngineHarness WithCertificate(ConnectionOptions? options = null) => new(Samples.Certificate, options ?? new ConnectionOptions());

@@ -16,6 +16,11 @@ internal sealed class FakeConnection(int number) : IPoolConnection
 
     public int StreamLimit { get; set; } = 1000;
 
+    /// <summary>What it says it has done, besides what is told here.</summary>
+    public ConnectionFigures Done { get; set; }
+
+    public ConnectionFigures Figures => Done with { State = State, StreamLimit = State == ApnsConnectionState.Active ? StreamLimit : 0 };
+
     /// <summary>The largest payload it takes at the moment.</summary>
     public int Window { get; set; } = int.MaxValue;
 

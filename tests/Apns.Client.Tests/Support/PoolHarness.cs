@@ -41,6 +41,9 @@ internal sealed class PoolHarness
 
     public RecordingSink Sink { get; } = new();
 
+    /// <summary>Of the requests made from now on.</summary>
+    public ApnsDelivery Delivery { get; set; } = ApnsDelivery.AtLeastOnce;
+
     public long Now { get; private set; } = TimeSpan.FromDays(2).Ticks;
 
     public FakeConnection this[int number] => Connections[number];
@@ -73,6 +76,7 @@ internal sealed class PoolHarness
             Template = Samples.Template(payload),
             TakenAt = Now,
             Deadline = Now + TimeSpan.FromSeconds(seconds).Ticks,
+            Delivery = Delivery,
         };
     }
 

@@ -14,7 +14,7 @@ internal static class Samples
 
     private static readonly Lazy<ECDsa> LazySigningKey = new(static () => ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
-    private static readonly Lazy<ApnsKeyCredential> LazyKey = new(static () => new ApnsKeyCredential(SigningKey.ExportPkcs8PrivateKeyPem(), KeyId, TeamId));
+    private static readonly Lazy<ApnsKeyCredential> LazyKey = new(NewKey);
 
     private static readonly Lazy<ApnsCertificateCredential> LazyCertificate = new(static () => new ApnsCertificateCredential(TestCertificates.ForClient()));
 
@@ -23,6 +23,9 @@ internal static class Samples
     public static ApnsKeyCredential Key => LazyKey.Value;
 
     public static ApnsCertificateCredential Certificate => LazyCertificate.Value;
+
+    /// <summary>A credential of the one key that shares no provider token with another.</summary>
+    public static ApnsKeyCredential NewKey() => new(SigningKey.ExportPkcs8PrivateKeyPem(), KeyId, TeamId);
 
     /// <summary>A device token of 64 digits that holds a number.</summary>
     public static string Token(int number) => number.ToString("x64", CultureInfo.InvariantCulture);

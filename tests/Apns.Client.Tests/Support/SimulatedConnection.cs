@@ -35,7 +35,7 @@ internal sealed class SimulatedConnection : IPoolConnection
 
     public int InFlight => _engine.InFlight;
 
-    public int StreamLimit => _engine.StreamLimit;
+    public ConnectionFigures Figures => _engine.Figures;
 
     public bool IsBlocked => _engine.IsBlocked;
 

@@ -310,7 +310,7 @@ public class BatchTests
     {
         using ApnsEmulator emulator = ApnsEmulator.Start();
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
-        using ApnsBatch batch = new(client, PoolOf(client)) { CheckEnvironment = false };
+        using ApnsBatch batch = client.StartBatch(new ApnsBatchOptions { CheckEnvironment = false });
         List<ApnsResult> results = batch.Send(Enumerable.Range(0, 300).Select(i => $"{i:x8}"), Hello);
         Assert.Null(batch.StopReason);
         Assert.Equal(300, results.Count(result => result is { Status: 400, Reason: "BadDeviceToken" }));
@@ -364,7 +364,4 @@ public class BatchTests
         await client.CloseAsync().Soon();
         await client.DisposeAsync();
     }
-
-    private static ApnsConnectionPool PoolOf(ApnsClient client) =>
-        (ApnsConnectionPool)typeof(ApnsClient).GetField("_pool", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(client)!;
 }

@@ -15,7 +15,7 @@ public class ResourceTests
     public async Task Memory_does_not_grow_with_the_number_of_notifications()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Keep = 0 });
-        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator) with { Connections = 1 });
         using ApnsBatch batch = client.StartBatch();
         ApnsNotification notification = Samples.Notification();
         string[] tokens = [.. Enumerable.Range(0, 1000).Select(Samples.Token)];
