@@ -102,13 +102,14 @@ internal sealed class PoolSizer
     {
         double before = _rateBefore;
         _rateBefore = NotMeasured;
-        if (before != NotMeasured && (rate == 0 || rate < before * (1 + (LeastGain / (Wanted - 1)))))
+        if (before != NotMeasured && rate < before * (1 + (LeastGain / (Wanted - 1))))
         {
             GiveOneBack(now);
             return;
         }
 
-        if (Wanted >= Max || now < _restUntil) return;
+        // A server that answers nothing has other troubles than too few connections.
+        if (Wanted >= Max || now < _restUntil || rate == 0) return;
         _rateBefore = rate;
         Wanted++;
     }

@@ -80,5 +80,10 @@ internal static class ResultBuilder
 
     private static string Deadline(ApnsRequest request) => request.EndsWithBatch ? "the deadline of the batch" : "the deadline";
 
-    private static string Times(int count) => count == 1 ? "once" : $"{count} times";
+    private static string Times(int count) => count switch
+    {
+        1 => "once",
+        2 => "twice",
+        _ => $"{count} times",
+    };
 }

@@ -6,7 +6,8 @@ using Xunit;
 namespace Apns.Client.Tests.Pool;
 
 /// <summary>
-/// Thousands of random lives of a pool under virtual time: connections come, answer, refuse, lose and end as they like.
+/// Thousands of random lives of a pool under virtual time: connections come, answer, refuse, lose and end as they like, and
+/// the pool grows and shrinks, of itself and because it is told to.
 /// What must hold whatever happens is checked for each request.
 /// </summary>
 public class DispatcherSimulationTests
@@ -67,7 +68,7 @@ public class DispatcherSimulationTests
         {
             _random = new Random(seed);
             _delivery = delivery;
-            _pool = new PoolHarness(new PoolOptions { Connections = _random.Next(1, 5), MaxLosses = _random.Next(1, 6) }, seed) { Delivery = delivery };
+            _pool = new PoolHarness(new PoolOptions { Connections = _random.Next(1, 5), MaxConnections = _random.Next(1, 8), MaxLosses = _random.Next(1, 6) }, seed) { Delivery = delivery };
             _count = _random.Next(1, 40);
             _mayFailForGood = _random.Next(4) == 0;
         }
@@ -104,7 +105,7 @@ public class DispatcherSimulationTests
 
         private void Step()
         {
-            switch (_random.Next(16))
+            switch (_random.Next(17))
             {
                 case 0 or 1 or 2 when _history.Count < _count:
                     RecordingSink sink = _random.Next(3) == 0 ? _second : _pool.Sink;
@@ -142,10 +143,17 @@ public class DispatcherSimulationTests
                     _second.Withdrawn = true;
                     _pool.Dispatcher.Withdraw(_second, new ApnsException(ApnsErrorKind.Closed, "stopped"), _pool.Now);
                     break;
+                case 15 when _random.Next(3) == 0:
+                    int min = _random.Next(1, 6);
+                    _pool.Dispatcher.SetLimits(min, _random.Next(min, 8), _pool.Now);
+                    break;
                 default:
                     Pass(_random.NextDouble() * (_random.Next(10) == 0 ? LongestStep : 0.2));
                     break;
             }
+
+            int usable = _pool.Connections.Count(connection => connection.State < ApnsConnectionState.Closing);
+            Assert.True(usable <= _pool.Dispatcher.Limits.Max, $"{usable} connections where {_pool.Dispatcher.Limits.Max} are allowed");
         }
 
         private FakeConnection? Pick(ApnsConnectionState state)

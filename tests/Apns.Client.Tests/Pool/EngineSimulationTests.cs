@@ -58,7 +58,7 @@ public class EngineSimulationTests
             _delivery = delivery;
             _random = new Random(seed);
             _credential = _random.Next(2) == 0 ? Samples.Key : Samples.Certificate;
-            _dispatcher = new Dispatcher(new PoolOptions { Connections = _random.Next(1, 4) }, Open, _random);
+            _dispatcher = new Dispatcher(new PoolOptions { Connections = _random.Next(1, 4), MaxConnections = _random.Next(1, 6) }, Open, _random);
         }
 
         public List<ApnsRequest> Requests { get; } = [];
@@ -72,6 +72,12 @@ public class EngineSimulationTests
             for (int step = 0; step < 600; step++)
             {
                 if (Requests.Count < count && _random.Next(3) == 0) Submit(1 + (_random.NextDouble() * 40));
+                if (_random.Next(50) == 0)
+                {
+                    int min = _random.Next(1, 4);
+                    _dispatcher.SetLimits(min, _random.Next(min, 6), _now);
+                }
+
                 Pass(_random.Next(20) == 0 ? LongestStep : 0.05, calm: false);
             }
 

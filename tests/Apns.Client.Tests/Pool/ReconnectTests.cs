@@ -88,6 +88,29 @@ public class ReconnectTests
         Assert.Equal(2, pool.Connections.Count);
     }
 
+    [Theory]
+    [InlineData(500, "InternalServerError")]
+    [InlineData(503, "Shutdown")]
+    [InlineData(429, "TooManyProviderTokenUpdates")]
+    public void A_connection_that_only_ever_answered_that_it_cannot_serve_counts_as_a_failure_too(int status, string reason)
+    {
+        PoolHarness pool = PoolHarness.Ready(new PoolOptions { FirstReconnect = TimeSpan.FromSeconds(5) });
+        ApnsRequest request = pool.Submit(seconds: 100);
+        ApnsRequest waiting = pool.Submit(seconds: 100);
+        pool.Answer(request, status, reason);
+        pool[0].State = ApnsConnectionState.Closing;
+        pool[0].CloseReason = new ApnsException(ApnsErrorKind.ConnectionLost, reason) { Reason = reason };
+        pool.Progress(pool[0], pool[0].End(waiting, AttemptEnd.NotProcessed));
+        pool.Advance(2.4);
+        Assert.Single(pool.Connections);
+
+        // What waited and what was answered so go to the next.
+        pool.Advance(2.7);
+        pool.Activate(pool[1]);
+        Assert.Same(pool[1], pool.Where(waiting));
+        Assert.Same(pool[1], pool.Where(request));
+    }
+
     [Fact]
     public void An_answer_ends_the_growth_of_the_intervals()
     {
