@@ -181,6 +181,9 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         {
             Dispose();
         }
+
+        // Whoever reads the counters after this finds everything in them.
+        Publish();
     }
 
     /// <summary>Ends everything now.</summary>

@@ -51,7 +51,7 @@ public class BatchOptionsTests
         ApnsResult result = Assert.Single(batch.TakeAll());
         Assert.Equal((ApnsOutcome.Rejected, 503, ApnsAdvice.Retry), (result.Outcome, result.Status, result.Advice));
         Assert.EndsWith("; the time before, the answer was 503 ServiceUnavailable.", result.Error, StringComparison.Ordinal);
-        Assert.Contains("before the deadline of the batch. It was sent t", result.Error, StringComparison.Ordinal);
+        Assert.Contains("before the deadline of the batch. It was sent ", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
