@@ -20,15 +20,30 @@ public sealed class ApnsKeyCredential : ApnsCredential
     private readonly ECDsa _key;
 
     /// <summary>Takes the key's text.</summary>
-    /// <param name="key">What the .p8 file holds: PEM, or the bare base64 of its PKCS#8; line ends, blanks and a byte order mark do no harm.</param>
+    /// <param name="key">
+    /// What the .p8 file holds, PEM; or base64 of its PKCS#8 or of the whole file. Line ends, blanks and a byte order mark
+    /// do no harm. It is only read; whoever gives it clears it.
+    /// </param>
     /// <param name="keyId">The key's id, ten letters and digits.</param>
     /// <param name="teamId">The developer team's id, ten letters and digits.</param>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidKey"/>: not an ES256 key, or an id is malformed.</exception>
     public ApnsKeyCredential(ReadOnlySpan<char> key, string keyId, string teamId)
     {
-        KeyId = CheckId(keyId, "key id", "It is part of the key's file name, AuthKey_<key id>.p8.");
-        TeamId = CheckId(teamId, "team id", "It is shown on the membership page of the developer account.");
-        _key = Import(key);
+        KeyId = CheckKeyId(keyId);
+        TeamId = CheckTeamId(teamId);
+        _key = ImportText(key);
+    }
+
+    /// <summary>Takes the key's bytes.</summary>
+    /// <param name="key">PKCS#8 in DER, or text in UTF-8 as the other constructor takes it. It is only read; whoever gives it clears it.</param>
+    /// <param name="keyId">The key's id, ten letters and digits.</param>
+    /// <param name="teamId">The developer team's id, ten letters and digits.</param>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidKey"/>: not an ES256 key, or an id is malformed.</exception>
+    public ApnsKeyCredential(ReadOnlySpan<byte> key, string keyId, string teamId)
+    {
+        KeyId = CheckKeyId(keyId);
+        TeamId = CheckTeamId(teamId);
+        _key = ImportBytes(key);
     }
 
     /// <summary>The key's id.</summary>
@@ -38,36 +53,31 @@ public sealed class ApnsKeyCredential : ApnsCredential
     public string TeamId { get; }
 
     /// <summary>Reads the key from a file.</summary>
-    /// <param name="path">The .p8 file.</param>
+    /// <param name="path">The .p8 file, or one with any other form of the key that the constructors take.</param>
     /// <param name="keyId">The key's id.</param>
     /// <param name="teamId">The team's id.</param>
     /// <returns>The credential.</returns>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidKey"/>: the file cannot be read or holds no ES256 key.</exception>
     public static ApnsKeyCredential FromFile(string path, string keyId, string teamId)
     {
-        char[] text;
+        byte[] bytes;
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
-            text = Encoding.UTF8.GetChars(bytes);
-            CryptographicOperations.ZeroMemory(bytes);
+            bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new ApnsException(ApnsErrorKind.InvalidKey, $"The key file '{path}' cannot be read: {e.Message}", e);
         }
 
+        using var file = new SecretBuffer<byte>(bytes);
         try
         {
-            return new ApnsKeyCredential(text, keyId, teamId);
+            return new ApnsKeyCredential(file.Span, keyId, teamId);
         }
         catch (ApnsException e) when (e.Kind == ApnsErrorKind.InvalidKey && e.InnerException is not null)
         {
             throw new ApnsException(ApnsErrorKind.InvalidKey, $"The file '{path}' is not an APNs signing key. {e.Message}", e.InnerException);
-        }
-        finally
-        {
-            text.AsSpan().Clear();
         }
     }
 
@@ -91,38 +101,52 @@ public sealed class ApnsKeyCredential : ApnsCredential
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _key.Dispose();
 
-    private static ECDsa Import(ReadOnlySpan<char> text)
+    private static ECDsa ImportText(ReadOnlySpan<char> text)
     {
         text = text.Trim().TrimStart('\uFEFF').Trim();
         int begin = text.IndexOf(PemBegin);
         int end = text.IndexOf(PemEnd);
-        if (begin >= 0 && end > begin) text = text[(begin + PemBegin.Length)..end];
-        else if (text.Contains("-----BEGIN", StringComparison.Ordinal)) throw NotAKey("It holds another kind of PEM.", null);
+        bool isPem = begin >= 0 && end > begin;
+        if (isPem) text = text[(begin + PemBegin.Length)..end];
+        else if (text.Contains("-----BEGIN", StringComparison.Ordinal)) throw NotAKey("The key is another kind of PEM.", null);
 
         // Convert skips white space of any kind, CR and LF among it.
-        byte[] pkcs8 = new byte[text.Length];
+        using var bytes = new SecretBuffer<byte>(new byte[text.Length]);
+        if (!Convert.TryFromBase64Chars(text, bytes.Span, out int length)) throw NotAKey("The key is neither PEM nor base64.", null);
+        ReadOnlySpan<byte> decoded = bytes.Span[..length];
+        if (decoded.IsEmpty) throw NotAKey("The key is empty.", null);
+
+        // Base64 of the whole file is what many keep in a vault or a pipeline's variable. Each round is shorter.
+        return isPem ? ImportPkcs8(decoded) : ImportBytes(decoded);
+    }
+
+    private static ECDsa ImportBytes(ReadOnlySpan<byte> bytes)
+    {
+        // DER begins with SEQUENCE, which in text is the digit 0; but no text has the zero of PKCS#8's version.
+        if (bytes is [0x30, ..] && bytes.Contains((byte)0)) return ImportPkcs8(bytes);
+        using SecretBuffer<char> text = SecretBuffer.FromUtf8(bytes);
+        return ImportText(text.Span);
+    }
+
+    private static ECDsa ImportPkcs8(ReadOnlySpan<byte> pkcs8)
+    {
         var key = ECDsa.Create();
         try
         {
-            if (!Convert.TryFromBase64Chars(text, pkcs8, out int length)) throw NotAKey("It is neither PEM nor base64.", null);
-            key.ImportPkcs8PrivateKey(pkcs8.AsSpan(0, length), out _);
-            if (key.KeySize != 256) throw NotAKey($"It is a {key.KeySize}-bit key; APNs uses ES256.", null);
-            if (!IsP256(key)) throw NotAKey("It is a key on another curve than P-256; APNs uses ES256.", null);
+            key.ImportPkcs8PrivateKey(pkcs8, out _);
+            if (key.KeySize != 256) throw NotAKey($"The key is a {key.KeySize}-bit one; APNs uses ES256.", null);
+            if (!IsP256(key)) throw NotAKey("The key is on another curve than P-256; APNs uses ES256.", null);
             return key;
         }
         catch (CryptographicException e)
         {
             key.Dispose();
-            throw NotAKey("It holds no elliptic-curve private key.", e);
+            throw NotAKey("The key is no elliptic-curve private key.", e);
         }
         catch (ApnsException)
         {
             key.Dispose();
             throw;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(pkcs8);
         }
     }
 
@@ -135,6 +159,10 @@ public sealed class ApnsKeyCredential : ApnsCredential
 
     private static ApnsException NotAKey(string what, Exception? cause) =>
         new(ApnsErrorKind.InvalidKey, $"{what} Use the AuthKey_<key id>.p8 file as downloaded from the developer account.", cause ?? new FormatException(what));
+
+    private static string CheckKeyId(string id) => CheckId(id, "key id", "It is part of the key's file name, AuthKey_<key id>.p8.");
+
+    private static string CheckTeamId(string id) => CheckId(id, "team id", "It is shown on the membership page of the developer account.");
 
     private static string CheckId(string id, string name, string hint)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
+using System.Formats.Asn1;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
@@ -32,6 +33,8 @@ public sealed class KeyCredentialTests : IDisposable
         ["bare base64"] = Base64,
         ["bare base64 in lines"] = string.Join("\r\n", Base64.Chunk(64).Select(line => new string(line))),
         ["bare base64 with blanks and a byte order mark"] = $"\uFEFF  {Base64}  \n",
+        ["base64 of the whole file"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(Pem)),
+        ["base64 of a file with base64"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\uFEFF{Base64}\r\n")),
     };
 
     private static readonly Dictionary<string, string> Bad = new()
@@ -42,6 +45,8 @@ public sealed class KeyCredentialTests : IDisposable
         ["garbage in PEM"] = "-----BEGIN PRIVATE KEY-----\nnot base64 at all !!!\n-----END PRIVATE KEY-----",
         ["empty PEM"] = "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----",
         ["base64 of garbage"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("garbage garbage garbage")),
+        ["base64 of a file with another key"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(RsaPem())),
+        ["base64 of nothing but blanks"] = "IA0KIA==",
         ["half a key"] = Base64[..(Base64.Length / 2 / 4 * 4)],
         ["PEM without its end"] = Pem.Replace("-----END PRIVATE KEY-----", "", StringComparison.Ordinal),
         ["RSA"] = RsaPem(),
@@ -69,6 +74,9 @@ public sealed class KeyCredentialTests : IDisposable
         using var fromText = new ApnsKeyCredential(text, Samples.KeyId, Samples.TeamId);
         Verify(fromText.IssueProviderToken(Now), form);
 
+        using var fromBytes = new ApnsKeyCredential(Encoding.UTF8.GetBytes(text), Samples.KeyId, Samples.TeamId);
+        Verify(fromBytes.IssueProviderToken(Now), form);
+
         string path = Path.Combine(_folder, "AuthKey.p8");
         File.WriteAllText(path, text);
         using ApnsKeyCredential fromFile = ApnsKeyCredential.FromFile(path, Samples.KeyId, Samples.TeamId);
@@ -83,11 +91,44 @@ public sealed class KeyCredentialTests : IDisposable
         var error = Assert.Throws<ApnsException>(() => new ApnsKeyCredential(text, Samples.KeyId, Samples.TeamId));
         AssertSaysNothing(error, text, form);
 
+        error = Assert.Throws<ApnsException>(() => new ApnsKeyCredential(Encoding.UTF8.GetBytes(text), Samples.KeyId, Samples.TeamId));
+        AssertSaysNothing(error, text, form);
+
         string path = Path.Combine(_folder, "AuthKey.p8");
         File.WriteAllText(path, text);
         error = Assert.Throws<ApnsException>(() => ApnsKeyCredential.FromFile(path, Samples.KeyId, Samples.TeamId));
         AssertSaysNothing(error, text, form);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bare_DER_is_taken_from_bytes_and_from_a_file()
+    {
+        foreach (byte[] der in new[] { Samples.SigningKey.ExportPkcs8PrivateKey(), DerWithoutPublicKey() })
+        {
+            byte[] given = [.. der];
+            using var fromBytes = new ApnsKeyCredential(given, Samples.KeyId, Samples.TeamId);
+            Verify(fromBytes.IssueProviderToken(Now), "DER");
+            Assert.Equal(der, given);
+
+            string path = Path.Combine(_folder, "AuthKey.p8");
+            File.WriteAllBytes(path, der);
+            using ApnsKeyCredential fromFile = ApnsKeyCredential.FromFile(path, Samples.KeyId, Samples.TeamId);
+            Verify(fromFile.IssueProviderToken(Now), "DER");
+        }
+    }
+
+    [Fact]
+    public void Bytes_that_are_neither_DER_nor_text_are_refused()
+    {
+        byte[] der = Samples.SigningKey.ExportPkcs8PrivateKey();
+        using var rsa = RSA.Create(2048);
+        foreach (byte[] bytes in new[] { [], [0x30], [0x30, 0], [0, 0, 0], [0xFF, 0xFE, 0xFF], der[..^40], rsa.ExportPkcs8PrivateKey(), Encoding.Unicode.GetBytes(Pem) })
+        {
+            var error = Assert.Throws<ApnsException>(() => new ApnsKeyCredential(bytes, Samples.KeyId, Samples.TeamId));
+            Assert.Equal(ApnsErrorKind.InvalidKey, error.Kind);
+            AssertSaysNothing(error, Pem, "bytes");
+        }
     }
 
     [Theory]
@@ -198,6 +239,32 @@ public sealed class KeyCredentialTests : IDisposable
                 Assert.DoesNotContain(line[..16], e.ToString(), StringComparison.Ordinal);
             }
         }
+    }
+
+    /// <summary>PKCS#8 whose inner key leaves out the public key, which RFC 5915 allows.</summary>
+    private static byte[] DerWithoutPublicKey()
+    {
+        var inner = new AsnWriter(AsnEncodingRules.DER);
+        using (inner.PushSequence())
+        {
+            inner.WriteInteger(1);
+            inner.WriteOctetString(Samples.SigningKey.ExportParameters(includePrivateParameters: true).D);
+        }
+
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(0);
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier("1.2.840.10045.2.1");
+                writer.WriteObjectIdentifier("1.2.840.10045.3.1.7");
+            }
+
+            writer.WriteOctetString(inner.Encode());
+        }
+
+        return writer.Encode();
     }
 
     private static string CurvePem(ECCurve curve)
