@@ -64,13 +64,17 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     /// <returns>A client with at least one connection ready.</returns>
-    /// <exception cref="ApnsException">No connection could be made; the message says why and what to do.</exception>
+    /// <exception cref="ApnsException">
+    /// No connection could be made, or the certificate is not for the environment; the message says why and what to do.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Connecting was given up.</exception>
     public static async Task<ApnsClient> ConnectAsync(ApnsClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         CheckConnections(MinConnectionsOf(options), MaxConnectionsOf(options), nameof(options));
         CheckTimeout(options.Timeout, nameof(options));
+        if (options.Endpoint.Environment is { } environment) options.Credential.CheckEnvironment(environment);
+        options = options with { Topic = options.Topic ?? options.Credential.DefaultTopic };
         ApnsConnectionPool pool = NewPool(options, options.Endpoint);
         try
         {

@@ -28,7 +28,7 @@ public sealed record ApnsClientOptions
         init;
     }
 
-    /// <summary>The topic of notifications that name none.</summary>
+    /// <summary>The topic of notifications that name none. Null takes that of the certificate, where it is for one app.</summary>
     public string? Topic { get; init; }
 
     /// <summary>

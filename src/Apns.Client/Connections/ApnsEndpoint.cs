@@ -23,6 +23,17 @@ public sealed record ApnsEndpoint(string Host, int Port)
     /// <summary>The other port that Apple serves, for networks that let only web traffic through on 443 by a proxy.</summary>
     public const int AlternatePort = 2197;
 
+    private const string ProductionHost = "api.push.apple.com";
+    private const string DevelopmentHost = "api.sandbox.push.apple.com";
+
+    /// <summary>Which environment it serves, where it is Apple's.</summary>
+    internal ApnsEnvironment? Environment => Host switch
+    {
+        ProductionHost => ApnsEnvironment.Production,
+        DevelopmentHost => ApnsEnvironment.Development,
+        _ => null,
+    };
+
     /// <summary>The value of :authority (RFC 9113 section 8.3.1): the port is left out when it is the scheme's own.</summary>
     internal string Authority => Port == DefaultPort ? UriHost : $"{UriHost}:{Port}";
 
@@ -34,8 +45,8 @@ public sealed record ApnsEndpoint(string Host, int Port)
     /// <returns>The endpoint.</returns>
     public static ApnsEndpoint For(ApnsEnvironment environment, int port = DefaultPort) => environment switch
     {
-        ApnsEnvironment.Production => new ApnsEndpoint("api.push.apple.com", port),
-        ApnsEnvironment.Development => new ApnsEndpoint("api.sandbox.push.apple.com", port),
+        ApnsEnvironment.Production => new ApnsEndpoint(ProductionHost, port),
+        ApnsEnvironment.Development => new ApnsEndpoint(DevelopmentHost, port),
         _ => throw new ArgumentOutOfRangeException(nameof(environment)),
     };
 

@@ -23,8 +23,20 @@ public abstract class ApnsCredential : IDisposable
     /// <summary>Intermediate certificates that came with <see cref="Certificate"/>, or null.</summary>
     internal virtual X509Certificate2Collection? Intermediates => null;
 
+    /// <summary>The topic of notifications that name none, where the credential tells it: a certificate for one app.</summary>
+    internal virtual string? DefaultTopic => null;
+
     /// <summary>A provider token signed now, or null with a certificate.</summary>
     internal virtual ProviderToken? IssueProviderToken(DateTimeOffset now) => null;
+
+    /// <summary>Whether a topic is among those that the credential is for; a key, and a certificate that names none, allow every one.</summary>
+    internal virtual bool AllowsTopic(string topic) => true;
+
+    /// <summary>Refuses an environment that the credential is not for, as APNs would; a key does not tell.</summary>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.Refused"/>, with the reason BadCertificateEnvironment.</exception>
+    internal virtual void CheckEnvironment(ApnsEnvironment environment)
+    {
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using Xunit;
 
@@ -8,6 +9,8 @@ namespace Apns.Client.Tests.Credentials;
 
 public sealed class CertificateCredentialTests : IDisposable
 {
+    private static readonly PbeParameters Pbe = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("apns-certificate-").FullName;
     private readonly X509Certificate2 _certificate = TestCertificates.ForClient();
 
@@ -74,22 +77,125 @@ public sealed class CertificateCredentialTests : IDisposable
     public void An_encrypted_pem_key_takes_its_password()
     {
         using ECDsa key = _certificate.GetECDsaPrivateKey()!;
-        string encrypted = key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+        string encrypted = key.ExportEncryptedPkcs8PrivateKeyPem("secret", Pbe);
         string path = Write("both.pem", _certificate.ExportCertificatePem() + "\n" + encrypted);
         using ApnsCertificateCredential credential = ApnsCertificateCredential.FromFile(path, "secret");
         AssertSigns(credential.Certificate);
 
-        AssertInvalid(() => ApnsCertificateCredential.FromFile(path, "wrong"));
-        AssertInvalid(() => ApnsCertificateCredential.FromFile(path));
+        Assert.Contains("password is wrong", AssertInvalid(() => ApnsCertificateCredential.FromFile(path, "wrong")).Message, StringComparison.Ordinal);
+        Assert.Contains("is encrypted. Give its password", AssertInvalid(() => ApnsCertificateCredential.FromFile(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PKCS#8")]
+    [InlineData("encrypted PKCS#8")]
+    [InlineData("PKCS#1")]
+    public void An_RSA_key_as_Apples_certificates_have_it_is_read_in_every_form(string form)
+    {
+        using var key = RSA.Create(2048);
+        using X509Certificate2 certificate = PushCertificates.Create(key, PushCertificates.App);
+        string pem = form switch
+        {
+            "PKCS#8" => key.ExportPkcs8PrivateKeyPem(),
+            "PKCS#1" => key.ExportRSAPrivateKeyPem(),
+            _ => key.ExportEncryptedPkcs8PrivateKeyPem("secret", Pbe),
+        };
+        string keyPath = Write("push.key", $"Bag Attributes\n    friendlyName: push\n{pem}\n");
+
+        // Apple hands the certificate out as DER.
+        foreach (string path in new[] { Write("aps.pem", certificate.ExportCertificatePem()), Write("aps.cer", certificate.RawData) })
+        {
+            using ApnsCertificateCredential credential = ApnsCertificateCredential.FromFile(path, "secret", keyPath);
+            using RSA own = credential.Certificate.GetRSAPrivateKey()!;
+            byte[] data = [1, 2, 3];
+            byte[] signature = own.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
+            Assert.True(key.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss));
+            Assert.Equal(PushCertificates.App, credential.DefaultTopic);
+        }
     }
 
     [Fact]
-    public void A_key_that_belongs_to_another_certificate_is_refused()
+    public void An_EC_key_is_read_in_the_form_that_OpenSSL_writes()
+    {
+        using ECDsa key = _certificate.GetECDsaPrivateKey()!;
+        const string Parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+        string path = Write("push.pem", Parameters + key.ExportECPrivateKeyPem() + "\n" + _certificate.ExportCertificatePem());
+        using ApnsCertificateCredential credential = ApnsCertificateCredential.FromFile(path);
+        AssertSigns(credential.Certificate);
+    }
+
+    [Fact]
+    public void The_certificate_that_the_key_belongs_to_is_found_among_others_in_PEM()
+    {
+        string path = Write("push.pem", $"{TestCertificates.Shared.Root.ExportCertificatePem()}\n{_certificate.ExportCertificatePem()}\n{KeyPem(_certificate)}");
+        using ApnsCertificateCredential credential = ApnsCertificateCredential.FromFile(path);
+        Assert.Equal(_certificate.Thumbprint, credential.Certificate.Thumbprint);
+        Assert.Equal(TestCertificates.Shared.Root.Thumbprint, Assert.Single(credential.Intermediates!).Thumbprint);
+    }
+
+    [Fact]
+    public void A_key_that_OpenSSL_encrypted_in_its_old_way_is_told_how_to_write_anew()
+    {
+        string key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,6AF0D3B14F3D4C5E\n\nAAAA\n-----END RSA PRIVATE KEY-----";
+        string path = Write("push.pem", $"{_certificate.ExportCertificatePem()}\n{key}");
+        Assert.Contains("openssl pkcs8 -topk8 -in old.pem -out new.pem", AssertInvalid(() => ApnsCertificateCredential.FromFile(path, "secret")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("EC")]
+    [InlineData("RSA")]
+    [InlineData("encrypted")]
+    public void A_key_that_belongs_to_another_certificate_is_refused(string kind)
     {
         using X509Certificate2 other = TestCertificates.ForClient();
+        using ECDsa ec = other.GetECDsaPrivateKey()!;
+        using var rsa = RSA.Create(2048);
+        string key = kind switch
+        {
+            "EC" => ec.ExportPkcs8PrivateKeyPem(),
+            "RSA" => rsa.ExportPkcs8PrivateKeyPem(),
+            _ => ec.ExportEncryptedPkcs8PrivateKeyPem("secret", Pbe),
+        };
         string certificatePath = Write("push.pem", _certificate.ExportCertificatePem());
-        string keyPath = Write("push.key", KeyPem(other));
-        AssertInvalid(() => ApnsCertificateCredential.FromFile(certificatePath, keyPath: keyPath));
+        ApnsException error = AssertInvalid(() => ApnsCertificateCredential.FromFile(certificatePath, "secret", Write("push.key", key)));
+        Assert.Contains("do not belong together", error.Message, StringComparison.Ordinal);
+        Assert.Contains(certificatePath, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("EC")]
+    [InlineData("RSA")]
+    public void A_p12_whose_key_belongs_to_another_certificate_is_refused(string kind)
+    {
+        using AsymmetricAlgorithm key = kind == "RSA" ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[] id = [1];
+        var certificates = new Pkcs12SafeContents();
+        certificates.AddCertificate(_certificate).Attributes.Add(new Pkcs9LocalKeyId(id));
+        var keys = new Pkcs12SafeContents();
+        keys.AddShroudedKey(key, "p", Pbe).Attributes.Add(new Pkcs9LocalKeyId(id));
+        var builder = new Pkcs12Builder();
+        builder.AddSafeContentsEncrypted(certificates, "p", Pbe);
+        builder.AddSafeContentsUnencrypted(keys);
+        builder.SealWithMac("p", HashAlgorithmName.SHA256, 1000);
+        string path = Write("push.p12", builder.Encode());
+        ApnsException error = AssertInvalid(() => ApnsCertificateCredential.FromFile(path, "p"));
+        Assert.Contains("do not belong together", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_p12_needs_no_key_of_its_own()
+    {
+        string path = Write("push.p12", _certificate.Export(X509ContentType.Pkcs12, "p"));
+        Assert.Contains("Leave out", AssertInvalid(() => ApnsCertificateCredential.FromFile(path, "p", Write("push.key", KeyPem(_certificate)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_p12_is_read_from_bytes_too()
+    {
+        using ApnsCertificateCredential credential = ApnsCertificateCredential.FromPkcs12(_certificate.Export(X509ContentType.Pkcs12, "p"), "p");
+        AssertSigns(credential.Certificate);
+        AssertInvalid(() => ApnsCertificateCredential.FromPkcs12(_certificate.Export(X509ContentType.Pkcs12, "p"), "wrong"));
+        AssertInvalid(() => ApnsCertificateCredential.FromPkcs12([]));
     }
 
     [Fact]
@@ -143,6 +249,23 @@ public sealed class CertificateCredentialTests : IDisposable
         Assert.Contains("CN=Apple Push Services: com.example.app", credential.ToString(), StringComparison.Ordinal);
         credential.Dispose();
         AssertSigns(_certificate);
+    }
+
+    [Fact]
+    public void An_ephemeral_key_can_be_given_the_storage_that_the_system_wants()
+    {
+        // Windows needs it; the way itself is the same everywhere.
+        using X509Certificate2 rsa = PushCertificates.Create(PushCertificates.App);
+        foreach (X509Certificate2 certificate in new[] { _certificate, rsa })
+        {
+            using X509Certificate2 copy = PlatformCertificates.Reload(certificate);
+            Assert.NotSame(certificate, copy);
+            Assert.Equal(certificate.Thumbprint, copy.Thumbprint);
+            Assert.True(copy.HasPrivateKey);
+        }
+
+        using X509Certificate2 usable = PlatformCertificates.MakeUsable(_certificate);
+        Assert.Equal(OperatingSystem.IsWindows(), !ReferenceEquals(_certificate, usable));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace Apns.Client.Tests;
@@ -26,7 +27,7 @@ internal sealed class KestrelServer : IAsyncDisposable
 
     public ApnsEndpoint Endpoint { get; private set; } = new("localhost", 1);
 
-    public static async Task<KestrelServer> StartAsync(Func<KestrelRequest, HttpResponse, Task> answer, Action<Http2Limits>? limits = null)
+    public static async Task<KestrelServer> StartAsync(Func<KestrelRequest, HttpResponse, Task> answer, Action<Http2Limits>? limits = null, Action<HttpsConnectionAdapterOptions>? https = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -40,7 +41,7 @@ internal sealed class KestrelServer : IAsyncDisposable
             options.Listen(IPAddress.Loopback, 0, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
-                listen.UseHttps(TestCertificates.Shared.Server);
+                listen.UseHttps(TestCertificates.Shared.Server, options => https?.Invoke(options));
             });
         });
         WebApplication application = builder.Build();
