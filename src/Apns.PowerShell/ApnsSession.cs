@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Apns.Client;
@@ -32,6 +33,11 @@ public sealed class ApnsSession
         _client = client;
         _credential = credential;
         Credential = credential.ToString() ?? "";
+        if (credential is not ApnsCertificateCredential certificate) return;
+        Topics = certificate.Topics;
+        PushKinds = certificate.PushKinds;
+        CredentialEnvironments = certificate.Environments;
+        CredentialExpires = certificate.ExpiresOn;
     }
 
     /// <summary>The name given to it, or the one it was given.</summary>
@@ -43,11 +49,23 @@ public sealed class ApnsSession
     /// <summary>Host and port.</summary>
     public string Endpoint => _client.Options.Endpoint.ToString();
 
-    /// <summary>The topic of notifications that name none.</summary>
+    /// <summary>The topic of notifications that name none: the one given, or the certificate's where it is for one app.</summary>
     public string? Topic => _client.Options.Topic;
 
     /// <summary>Which key or certificate it uses; not the key itself.</summary>
     public string Credential { get; }
+
+    /// <summary>When the certificate expires, in UTC; null with a key, which does not.</summary>
+    public DateTimeOffset? CredentialExpires { get; }
+
+    /// <summary>The environments that the certificate is marked for; null with a key.</summary>
+    public ApnsEnvironments? CredentialEnvironments { get; }
+
+    /// <summary>The topics that the certificate names; null with a key.</summary>
+    public IReadOnlyList<string>? Topics { get; }
+
+    /// <summary>The kinds of push that the certificate names: app, voip, complication; null with a key.</summary>
+    public IReadOnlyList<string>? PushKinds { get; }
 
     /// <summary>Whether it can be used.</summary>
     public ApnsSessionState State => _closing != 0 || _client.IsClosed ? ApnsSessionState.Closed : ApnsSessionState.Open;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Xunit;
@@ -101,7 +100,7 @@ public sealed class ConnectTests : IDisposable
     {
         using X509Certificate2 certificate = Secrets.NewCertificate();
         _engine["p12"] = _folder.Write("push.p12", certificate.Export(X509ContentType.Pkcs12, "sesame"));
-        _engine["password"] = Secure("sesame");
+        _engine["password"] = Secrets.Secure("sesame");
         PSObject session = Connect($"-CertificatePath $p12 -CertificatePassword $password {Server}");
         Assert.Contains("Apple Push Services: com.example.app", session.Text("Credential"), StringComparison.Ordinal);
 
@@ -171,13 +170,6 @@ public sealed class ConnectTests : IDisposable
         _engine.Output("Disconnect-Apns $second");
         AssertSends();
         Assert.Equal(["second", "first"], _engine.Received().Select(static n => n.Text("Topic")));
-    }
-
-    private static SecureString Secure(string text)
-    {
-        var secure = new SecureString();
-        foreach (char c in text) secure.AppendChar(c);
-        return secure;
     }
 
     private PSObject Connect(string parameters, string before = "") => Assert.Single(_engine.Output($"{before}; Connect-Apns {parameters}"));

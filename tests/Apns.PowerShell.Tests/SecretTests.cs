@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Xunit;
@@ -60,14 +61,7 @@ public sealed class SecretTests : IDisposable
     public void A_broken_key_does_not_show_in_its_error()
     {
         string pem = Secrets.NewKey();
-        string[] broken =
-        [
-            pem.Replace("PRIVATE KEY", "RSA PRIVATE KEY", StringComparison.Ordinal),
-            pem[..^80],
-            pem.Replace("\n", "\n!", StringComparison.Ordinal),
-            $"-----BEGIN PRIVATE KEY-----\n{string.Concat(pem.Split('\n')[1..^1])[24..]}\n-----END PRIVATE KEY-----",
-        ];
-        foreach (string text in broken)
+        foreach (string text in Broken(pem))
         {
             _engine["key"] = _folder.Write("key.p8", text);
             EngineResult run = RunLoudly("Connect-Apns -KeyPath $key -KeyId ABC123DEFG -TeamId DEF123GHIJ -Endpoint localhost:1 -Verbose -Debug");
@@ -76,22 +70,94 @@ public sealed class SecretTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("bytes")]
+    [InlineData("secure string")]
+    public void A_key_that_is_no_file_does_not_show_either(string form)
+    {
+        _engine.Run("$emulator = Start-ApnsEmulator").Clean();
+        string pem = _engine.Value<string>("$emulator.ExportSigningKey()");
+        foreach (string text in new[] { pem, Broken(pem)[0], Broken(pem)[1], Broken(pem)[2], Broken(pem)[3] })
+        {
+            _engine["key"] = form switch
+            {
+                "text" => text,
+                "bytes" => Encoding.UTF8.GetBytes(text),
+                _ => Secrets.Secure(text),
+            };
+            EngineResult run = RunLoudly(
+                """
+                $session = Connect-Apns -Key $key -KeyId EMULATOR01 -TeamId TEAM000001 -Endpoint localhost -Port $emulator.Port -TrustedRoot $emulator.RootCertificate -Topic com.example.app -Verbose -Debug
+                $session; Get-ApnsSession -Verbose -Debug
+                $tokens | Send-ApnsNotification -Alert hi -Verbose -Debug
+                """);
+            Assert.Equal(text == pem, run.Failure is null);
+            AssertHides(run, pem);
+
+            // Nor in base64 once more, as bytes are handed on.
+            Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes(text))[80..100], TextOf(run), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_key_of_a_certificate_does_not_show()
+    {
+        using X509Certificate2 certificate = Secrets.NewPushCertificate(untilDays: 3);
+        using RSA key = certificate.GetRSAPrivateKey()!;
+        using RSA other = RSA.Create(2048);
+        string pem = key.ExportPkcs8PrivateKeyPem();
+        string wrong = other.ExportPkcs8PrivateKeyPem();
+        _engine["path"] = _folder.Write("push.pem", certificate.ExportCertificatePem());
+        _engine["both"] = _folder.Write("both.pem", $"{certificate.ExportCertificatePem()}\n{pem}");
+        _engine["keys"] = new[]
+        {
+            _folder.Write("right.key", pem),
+            _folder.Write("wrong.key", wrong),
+            _folder.Write("broken.key", pem.Replace("\n", "\n!", StringComparison.Ordinal)),
+        };
+        _engine.Run("$emulator = Start-ApnsEmulator; $server = @{ Endpoint = \"localhost:$($emulator.Port)\"; TrustedRoot = $emulator.RootCertificate; Verbose = $true; Debug = $true; WarningAction = 'Continue' }").Clean();
+        foreach ((string parameters, bool works) in new[]
+        {
+            ("-CertificatePath $both", true),
+            ("-CertificatePath $path -CertificateKeyPath $keys[0]", true),
+            ("-CertificatePath $path -CertificateKeyPath $keys[1]", false),
+            ("-CertificatePath $path -CertificateKeyPath $keys[2]", false),
+        })
+        {
+            EngineResult run = RunLoudly($"Connect-Apns {parameters} @server; $tokens | Send-ApnsNotification -Alert hi -Verbose -Debug");
+            Assert.Equal(works, run.Failure is null);
+            Assert.Equal(works, run.Warnings.Count > 0);
+            AssertHides(run, pem);
+            AssertHides(run, wrong);
+        }
+    }
+
     [Fact]
     public void A_password_does_not_show()
     {
         const string Password = "open-sesame-7391";
-        using X509Certificate2 certificate = Secrets.NewCertificate();
+        using X509Certificate2 certificate = Secrets.NewCertificate(untilDays: 365);
         _engine["right"] = _folder.Write("right.p12", certificate.Export(X509ContentType.Pkcs12, Password));
         _engine["wrong"] = _folder.Write("wrong.p12", certificate.Export(X509ContentType.Pkcs12, "another"));
-        var secure = new System.Security.SecureString();
-        foreach (char c in Password) secure.AppendChar(c);
-        _engine["password"] = secure;
+        using (ECDsa key = certificate.GetECDsaPrivateKey()!)
+        {
+            var encryption = new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000);
+            _engine["pem"] = _folder.Write("push.pem", certificate.ExportCertificatePem());
+            _engine["rightKey"] = _folder.Write("right.key", key.ExportEncryptedPkcs8PrivateKeyPem(Password, encryption));
+            _engine["wrongKey"] = _folder.Write("wrong.key", key.ExportEncryptedPkcs8PrivateKeyPem("another", encryption));
+        }
+
+        _engine["password"] = Secrets.Secure(Password);
         _engine.Run("$emulator = Start-ApnsEmulator").Clean();
-        EngineResult good = RunLoudly("Connect-Apns -CertificatePath $right -CertificatePassword $password -Endpoint localhost -Port $emulator.Port -TrustedRoot $emulator.RootCertificate -Verbose -Debug");
-        EngineResult bad = RunLoudly("Connect-Apns -CertificatePath $wrong -CertificatePassword $password -Endpoint localhost:1 -Verbose -Debug");
-        Assert.Null(good.Failure);
-        Assert.NotNull(bad.Failure);
-        Assert.DoesNotContain(Password, TextOf(good) + TextOf(bad), StringComparison.Ordinal);
+        foreach ((string right, string wrong) in new[] { ("$right", "$wrong"), ("$pem -CertificateKeyPath $rightKey", "$pem -CertificateKeyPath $wrongKey") })
+        {
+            EngineResult good = RunLoudly($"Connect-Apns -CertificatePath {right} -CertificatePassword $password -Endpoint localhost -Port $emulator.Port -TrustedRoot $emulator.RootCertificate -Verbose -Debug");
+            EngineResult bad = RunLoudly($"Connect-Apns -CertificatePath {wrong} -CertificatePassword $password -Endpoint localhost:1 -Verbose -Debug");
+            Assert.Null(good.Failure);
+            Assert.NotNull(bad.Failure);
+            Assert.DoesNotContain(Password, TextOf(good) + TextOf(bad), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -103,6 +169,14 @@ public sealed class SecretTests : IDisposable
         Assert.Contains("aaaaaaaa…", run.HostText, StringComparison.Ordinal);
         Assert.DoesNotContain(Engine.Token(1), string.Concat(run.Verbose) + run.HostText, StringComparison.Ordinal);
     }
+
+    private static string[] Broken(string pem) =>
+    [
+        pem.Replace("PRIVATE KEY", "RSA PRIVATE KEY", StringComparison.Ordinal),
+        pem[..^80],
+        pem.Replace("\n", "\n!", StringComparison.Ordinal),
+        $"-----BEGIN PRIVATE KEY-----\n{string.Concat(pem.Split('\n')[1..^1])[24..]}\n-----END PRIVATE KEY-----",
+    ];
 
     private static string AssertHides(EngineResult run, string pem)
     {

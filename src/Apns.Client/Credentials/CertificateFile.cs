@@ -56,8 +56,8 @@ internal static class CertificateFile
         catch (CryptographicException e) when (e.HResult != WrongPassword && UsesRc2(bytes))
         {
             throw Invalid(
-                $"The {source} is encrypted with RC2, which this system does not decrypt any more ({e.Message}). Write it anew: "
-                + "openssl pkcs12 -legacy -in old.p12 -noenc | openssl pkcs12 -export -out new.p12",
+                $"The {source} is encrypted with RC2, which this system does not decrypt any more ({e.Message}). Write it anew and use new.pem with the password you give it: "
+                + "openssl pkcs12 -legacy -in old.p12 -out new.pem",
                 e);
         }
 
@@ -103,7 +103,7 @@ internal static class CertificateFile
     {
         if (pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
         {
-            throw Invalid($"The key of the {source} is encrypted in OpenSSL's old way. Write it anew: openssl pkcs8 -topk8 -in old.pem -out new.pem");
+            throw Invalid($"The key of the {source} is encrypted in OpenSSL's old way. Write it anew and give it as a file of its own (-CertificateKeyPath): openssl pkcs8 -topk8 -in old.pem -out new.pem");
         }
 
         bool encrypted = pem.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal);

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using Apns.Client;
@@ -15,8 +14,10 @@ namespace Apns.PowerShell.Commands;
 public sealed class ConnectApnsCommand : ApnsCmdlet
 {
     private const string KeySet = "Key";
+    private const string KeyTextSet = "KeyText";
     private const string CertificateFileSet = "CertificateFile";
     private const string CertificateSet = "Certificate";
+    private const string CertificateStoreSet = "CertificateStore";
     private const string EmulatorSet = "Emulator";
 
     /// <summary>The signing key's file, as downloaded: AuthKey_KEYID.p8.</summary>
@@ -24,13 +25,20 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
     [ValidateNotNullOrEmpty]
     public string KeyPath { get; set; } = "";
 
+    /// <summary>The signing key itself: its text, its bytes, or either of them as a secure string, as Get-Secret gives it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeyTextSet)]
+    [SigningKeyTransformation]
+    public SecureString? Key { get; set; }
+
     /// <summary>The key's id. Left out, it is read from a file name of the form AuthKey_KEYID.p8.</summary>
     [Parameter(ParameterSetName = KeySet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyTextSet)]
     [ValidateNotNullOrEmpty]
     public string? KeyId { get; set; }
 
     /// <summary>The developer team's id.</summary>
     [Parameter(Mandatory = true, ParameterSetName = KeySet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyTextSet)]
     [ValidateNotNullOrEmpty]
     public string TeamId { get; set; } = "";
 
@@ -39,13 +47,27 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
     [ValidateNotNullOrEmpty]
     public string CertificatePath { get; set; } = "";
 
-    /// <summary>The file's password.</summary>
+    /// <summary>The file of the certificate's key, in PEM.</summary>
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateKeyPath { get; set; }
+
+    /// <summary>The password of the .p12 or of the encrypted key.</summary>
     [Parameter(ParameterSetName = CertificateFileSet)]
     public SecureString? CertificatePassword { get; set; }
 
     /// <summary>A client certificate with its private key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CertificateSet)]
     public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>The thumbprint of a client certificate in the system's store My.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CertificateStoreSet)]
+    [ValidateNotNullOrEmpty]
+    public string CertificateThumbprint { get; set; } = "";
+
+    /// <summary>Whose store; left out, the current user's and then the machine's.</summary>
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    public StoreLocation? CertificateStoreLocation { get; set; }
 
     /// <summary>An emulator of Start-ApnsEmulator: endpoint, root and key are taken from it.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = EmulatorSet)]
@@ -58,28 +80,36 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
 
     /// <summary>Which of Apple's environments.</summary>
     [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
     [Parameter(ParameterSetName = CertificateFileSet)]
     [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
     public ApnsEnvironment Environment { get; set; } = ApnsEnvironment.Production;
 
     /// <summary>TCP port; Apple serves 443 and 2197.</summary>
     [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
     [Parameter(ParameterSetName = CertificateFileSet)]
     [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
     [ValidateRange(1, 65535)]
     public int Port { get; set; } = ApnsEndpoint.DefaultPort;
 
     /// <summary>Another server than Apple's: host, host:port, or https://host:port.</summary>
     [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
     [Parameter(ParameterSetName = CertificateFileSet)]
     [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
     [ValidateNotNullOrEmpty]
     public string? Endpoint { get; set; }
 
     /// <summary>Roots to trust instead of the operating system's: certificates, or paths of PEM or DER files.</summary>
     [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
     [Parameter(ParameterSetName = CertificateFileSet)]
     [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
     [TrustedRootTransformation]
     public X509Certificate2[]? TrustedRoot { get; set; }
 
@@ -112,6 +142,7 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
         try
         {
             credential = ReadCredential();
+            if (ExpiryWarning.For(credential, DateTimeOffset.UtcNow) is { } warning) WriteWarning(warning);
             WriteVerbose($"Connecting to {endpoint} with {credential}.");
             var session = new ApnsSession(Name ?? resources.NextSessionName(), EnvironmentName, Connect(endpoint, credential), credential);
             credential = null;
@@ -130,6 +161,14 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
         {
             credential?.Dispose();
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // The copy that the transformation made.
+        if (disposing) Key?.Dispose();
+        base.Dispose(disposing);
     }
 
     private string EnvironmentName => ParameterSetName == EmulatorSet ? "Emulator" : Endpoint is not null ? "Custom" : Environment.ToString();
@@ -181,9 +220,20 @@ public sealed class ConnectApnsCommand : ApnsCmdlet
                 return new ApnsKeyCredential(Emulator!.ExportSigningKey(), ApnsEmulator.KeyId, ApnsEmulator.TeamId);
             case CertificateSet:
                 return new ApnsCertificateCredential(Certificate!);
+            case CertificateStoreSet:
+                return ApnsCertificateCredential.FromStore(CertificateThumbprint, CertificateStoreLocation);
             case CertificateFileSet:
-                string? password = CertificatePassword is null ? null : new NetworkCredential("", CertificatePassword).Password;
-                return ApnsCertificateCredential.FromFile(FullPath(CertificatePath), password);
+                using (var password = new PlainText(CertificatePassword))
+                {
+                    return ApnsCertificateCredential.FromFile(FullPath(CertificatePath), password.Span, CertificateKeyPath is null ? null : FullPath(CertificateKeyPath));
+                }
+
+            case KeyTextSet:
+                using (var key = new PlainText(Key))
+                {
+                    return new ApnsKeyCredential(key.Span, KeyId!, TeamId);
+                }
+
             default:
                 return ApnsKeyCredential.FromFile(FullPath(KeyPath), KeyId ?? KeyIdOf(KeyPath), TeamId);
         }
