@@ -40,9 +40,8 @@ Describe 'Connect-Apns' {
     It 'connects with a certificate' {
         $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
         $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Apple Push Services: com.example.app', $key, 'SHA256')
-        $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(30))
-        $password = [securestring]::new()
-        'sesame'.ToCharArray() | ForEach-Object { $password.AppendChar($_) }
+        $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(90))
+        $password = Get-SecureText sesame
         $path = Join-Path $TestDrive push.p12
         [IO.File]::WriteAllBytes($path, $certificate.Export('Pkcs12', 'sesame'))
 
@@ -51,6 +50,56 @@ Describe 'Connect-Apns' {
         $null = Connect-Apns -Certificate $certificate @server
         (Get-Token | Send-ApnsNotification -Alert hi).Outcome | Should -Be 'Delivered'
         { Connect-Apns -CertificatePath $path @server } | Should -Throw -ErrorId 'InvalidCertificate,Apns.PowerShell.Commands.ConnectApnsCommand'
+    }
+
+    It 'connects with a key that is <Form>' -ForEach @(
+        @{ Form = 'text'; Get = { Get-Content -Raw $keyPath } }
+        @{ Form = 'lines'; Get = { Get-Content $keyPath } }
+        @{ Form = 'bytes'; Get = { Get-Content -AsByteStream -Raw $keyPath } }
+        @{ Form = 'bytes one by one'; Get = { Get-Content -AsByteStream $keyPath } }
+        @{ Form = 'a secure string'; Get = { Get-SecureText (Get-Content -Raw $keyPath) } }
+    ) {
+        $key = & $Get
+        $null = Connect-Apns -Key $key @ids @server -Topic com.example.app
+        (Get-Token | Send-ApnsNotification -Alert hi).Outcome | Should -Be 'Delivered'
+    }
+
+    It 'connects with a PEM pair and shows what the certificate is for' {
+        $certificate = New-PushCertificate
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+        [IO.File]::WriteAllBytes((Join-Path $TestDrive aps.cer), $certificate.RawData)
+        $rsa.ExportPkcs8PrivateKeyPem() | Set-Content (Join-Path $TestDrive push.key)
+
+        $session = Connect-Apns -CertificatePath (Join-Path $TestDrive aps.cer) -CertificateKeyPath (Join-Path $TestDrive push.key) @server
+        $session.Topic | Should -Be 'com.example.app'
+        $session.Topics | Should -Be 'com.example.app'
+        $session.CredentialEnvironments | Should -Be 'Production, Development'
+        $session.CredentialExpires.UtcDateTime | Should -Be $certificate.NotAfter.ToUniversalTime()
+        $text = $session | Format-List | Out-String -Width 200
+        $text | Should -Match 'Topics +: \{com.example.app\}'
+        $text | Should -Match 'CredentialExpires +: \S'
+        (Get-Token | Send-ApnsNotification -Alert hi).Outcome | Should -Be 'Delivered'
+    }
+
+    It 'connects with a certificate of the store' {
+        $certificate = New-PushCertificate
+        $kept = [Security.Cryptography.X509Certificates.X509CertificateLoader]::LoadPkcs12($certificate.Export('Pkcs12'), '', 'Exportable, PersistKeySet')
+        $store = [Security.Cryptography.X509Certificates.X509Store]::new('My', 'CurrentUser', 'ReadWrite')
+        $store.Add($kept)
+        try {
+            $null = Connect-Apns -CertificateThumbprint $kept.Thumbprint @server
+            (Get-Token | Send-ApnsNotification -Alert hi).Outcome | Should -Be 'Delivered'
+        } finally {
+            $store.Remove($kept)
+            $store.Dispose()
+        }
+    }
+
+    It 'warns before a certificate expires' {
+        $null = Connect-Apns -Certificate (New-PushCertificate -Days 12) @server -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -BeLike '*expires in 12 days. Renew it*'
+        $null = Connect-Apns -Certificate (New-PushCertificate) @server -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
     }
 
     It 'connects to an emulator from the pipeline' {
@@ -96,6 +145,21 @@ Describe 'Connect-Apns, when it cannot connect' {
     It 'asks for the key id when the name does not tell' {
         { Connect-Apns -KeyPath (New-KeyFile (Join-Path $TestDrive renamed.p8)) -TeamId DEF123GHIJ } |
             Should -Throw -ErrorId 'MissingKeyId,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*-KeyId*'
+    }
+
+    It 'takes a path for no key' {
+        { Connect-Apns -Key $keyPath @ids } |
+            Should -Throw -ErrorId 'ParameterArgumentTransformationError,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage "*a file's path goes to -KeyPath*"
+    }
+
+    It 'refuses a certificate for the other environment' {
+        { Connect-Apns -Certificate (New-PushCertificate -Environment Development) } |
+            Should -Throw -ErrorId 'Refused,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*Connect with -Environment Development*'
+    }
+
+    It 'says that there is no such certificate in the store' {
+        { Connect-Apns -CertificateThumbprint ('A' * 40) @server } |
+            Should -Throw -ErrorId 'InvalidCertificate,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*CurrentUser\My*'
     }
 
     It 'says that the server is not trusted' {

@@ -40,3 +40,33 @@ function New-KeyFile {
     try { $key.ExportPkcs8PrivateKeyPem() | Set-Content $Path } finally { $key.Dispose() }
     $Path
 }
+
+# A secure string, as Get-Secret gives it.
+function Get-SecureText {
+    [OutputType([securestring])]
+    param([string] $Text)
+    $secure = [securestring]::new()
+    foreach ($c in $Text.ToCharArray()) { $secure.AppendChar($c) }
+    $secure
+}
+
+# A certificate with its key as Apple makes it for com.example.app, but signed by itself.
+function New-PushCertificate {
+    [CmdletBinding(SupportsShouldProcess)]
+    [OutputType([Security.Cryptography.X509Certificates.X509Certificate2])]
+    param([string[]] $Environment = @('Production', 'Development'), [int] $Days = 365)
+    if (-not $PSCmdlet.ShouldProcess('com.example.app')) { return }
+    $marks = @{ Development = '1.2.840.113635.100.6.3.1'; Production = '1.2.840.113635.100.6.3.2' }
+    $key = [Security.Cryptography.RSA]::Create(2048)
+    $name = [Security.Cryptography.X509Certificates.X500DistinguishedNameBuilder]::new()
+    $name.Add('0.9.2342.19200300.100.1.1', 'com.example.app')
+    $name.AddCommonName('Apple Push Services: com.example.app')
+    $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new($name.Build(), $key, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+    foreach ($e in $Environment) {
+        $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509Extension]::new($marks[$e], [byte[]] (5, 0), $false))
+    }
+
+    $now = [DateTimeOffset]::UtcNow
+    $certificate = $request.CreateSelfSigned($now.AddDays(-1), $now.AddDays($Days).AddHours(1))
+    [Security.Cryptography.X509Certificates.X509CertificateLoader]::LoadPkcs12($certificate.Export('Pkcs12'), '', 'Exportable')
+}

@@ -53,7 +53,7 @@ internal static class CertificateFile
         {
             all = X509CertificateLoader.LoadPkcs12Collection(bytes, password, PlatformCertificates.KeyStorage);
         }
-        catch (CryptographicException e) when (e.HResult != WrongPassword && UsesRc2(bytes))
+        catch (CryptographicException e) when (e.HResult != WrongPassword && e is not Pkcs12LoadLimitExceededException && UsesRc2(bytes))
         {
             throw Invalid(
                 $"The {source} is encrypted with RC2, which this system does not decrypt any more ({e.Message}). Write it anew and use new.pem with the password you give it: "
