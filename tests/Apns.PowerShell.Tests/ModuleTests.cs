@@ -75,7 +75,7 @@ public sealed class ModuleTests : IDisposable
         + "TargetContentId FilterCriteria UrlArgs ContentChanged AttributesType Attributes InputPushChannel InputPushToken PushMagic PushType CollapseId Topic";
 
     [Theory]
-    [InlineData("Connect-Apns", "KeyPath KeyId TeamId CertificatePath CertificatePassword Certificate Emulator Topic Environment Port Endpoint TrustedRoot Connections TimeoutSec Name")]
+    [InlineData("Connect-Apns", "KeyPath Key KeyId TeamId CertificatePath CertificateKeyPath CertificatePassword Certificate CertificateThumbprint CertificateStoreLocation Emulator Topic Environment Port Endpoint TrustedRoot Connections TimeoutSec Name")]
     [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
     [InlineData("Get-ApnsSession", "Name")]
     [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]
