@@ -1,0 +1,209 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using Apns.Client;
+using Apns.Emulator;
+
+namespace Apns.PowerShell.Commands;
+
+/// <summary>What the cmdlets that connect share: the parameters that say where to connect, with what, and how.</summary>
+public abstract class ApnsConnectionCmdlet : ApnsCmdlet
+{
+    private protected const string KeySet = "Key";
+    private protected const string KeyTextSet = "KeyText";
+    private protected const string CertificateFileSet = "CertificateFile";
+    private protected const string CertificateSet = "Certificate";
+    private protected const string CertificateStoreSet = "CertificateStore";
+    private protected const string EmulatorSet = "Emulator";
+
+    /// <summary>The signing key's file, as downloaded: AuthKey_KEYID.p8.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    public string KeyPath { get; set; } = "";
+
+    /// <summary>The signing key itself: its text, its bytes, or either of them as a secure string, as Get-Secret gives it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeyTextSet)]
+    [SigningKeyTransformation]
+    public SecureString? Key { get; set; }
+
+    /// <summary>The key's id. Left out, it is read from a file name of the form AuthKey_KEYID.p8.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyTextSet)]
+    [ValidateNotNullOrEmpty]
+    public string? KeyId { get; set; }
+
+    /// <summary>The developer team's id.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeySet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyTextSet)]
+    [ValidateNotNullOrEmpty]
+    public string TeamId { get; set; } = "";
+
+    /// <summary>A client certificate's file: .p12, .pfx, or PEM with certificate and key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CertificateFileSet)]
+    [ValidateNotNullOrEmpty]
+    public string CertificatePath { get; set; } = "";
+
+    /// <summary>The file of the certificate's key, in PEM.</summary>
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateKeyPath { get; set; }
+
+    /// <summary>The password of the .p12 or of the encrypted key.</summary>
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    public SecureString? CertificatePassword { get; set; }
+
+    /// <summary>A client certificate with its private key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CertificateSet)]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>The thumbprint of a client certificate in the system's store My.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CertificateStoreSet)]
+    [ValidateNotNullOrEmpty]
+    public string CertificateThumbprint { get; set; } = "";
+
+    /// <summary>Whose store; left out, the current user's and then the machine's.</summary>
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    public StoreLocation? CertificateStoreLocation { get; set; }
+
+    /// <summary>An emulator of Start-ApnsEmulator: endpoint, root and key are taken from it.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = EmulatorSet)]
+    public ApnsEmulator? Emulator { get; set; }
+
+    /// <summary>The topic of notifications that name none: the app's bundle id.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Topic { get; set; }
+
+    /// <summary>Which of Apple's environments.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    public ApnsEnvironment Environment { get; set; } = ApnsEnvironment.Production;
+
+    /// <summary>TCP port; Apple serves 443 and 2197.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; } = ApnsEndpoint.DefaultPort;
+
+    /// <summary>Another server than Apple's: host, host:port, or https://host:port.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Endpoint { get; set; }
+
+    /// <summary>Roots to trust instead of the operating system's: certificates, or paths of PEM or DER files.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    [TrustedRootTransformation]
+    public X509Certificate2[]? TrustedRoot { get; set; }
+
+    /// <summary>Seconds that a notification may take from being taken in to its answer, and connecting, the latter at most 20.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int TimeoutSec { get; set; } = 60;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // The copy that the transformation made.
+        if (disposing) Key?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Production, Development, Emulator or Custom.</summary>
+    private protected string EnvironmentName => ParameterSetName == EmulatorSet ? "Emulator" : Endpoint is not null ? "Custom" : Environment.ToString();
+
+    /// <summary>Where to connect.</summary>
+    private protected ApnsEndpoint ChooseEndpoint()
+    {
+        if (ParameterSetName == EmulatorSet)
+        {
+            if (Emulator!.IsStopped) ThrowTerminatingError(ErrorRecords.InvalidArgument("EmulatorStopped", "The emulator was stopped. Start another with Start-ApnsEmulator.", Emulator));
+            return new ApnsEndpoint(ApnsEmulator.Host, Emulator.Port);
+        }
+
+        if (Endpoint is null) return ApnsEndpoint.For(Environment, Port);
+        string text = Endpoint.Contains("://", StringComparison.Ordinal) ? Endpoint : $"https://{Endpoint}";
+        bool usable = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host.Length > 0 && uri.PathAndQuery == "/";
+        if (!usable)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidEndpoint", $"'{Endpoint}' is no endpoint. Give a host, host:port, or https://host:port.", Endpoint));
+        }
+
+        // A port in the endpoint wins; else -Port says it.
+        int colon = text.TrimEnd('/', ':').LastIndexOf(':');
+        bool hasPort = colon >= "https://".Length && colon > text.LastIndexOf(']');
+        return new ApnsEndpoint(uri!.DnsSafeHost, hasPort ? uri.Port : Port);
+    }
+
+    /// <summary>The key or certificate; the caller disposes it.</summary>
+    /// <exception cref="ApnsException">It cannot be used.</exception>
+    private protected ApnsCredential ReadCredential()
+    {
+        switch (ParameterSetName)
+        {
+            case EmulatorSet:
+                return new ApnsKeyCredential(Emulator!.ExportSigningKey(), ApnsEmulator.KeyId, ApnsEmulator.TeamId);
+            case CertificateSet:
+                return new ApnsCertificateCredential(Certificate!);
+            case CertificateStoreSet:
+                return ApnsCertificateCredential.FromStore(CertificateThumbprint, CertificateStoreLocation);
+            case CertificateFileSet:
+                using (var password = new PlainText(CertificatePassword))
+                {
+                    return ApnsCertificateCredential.FromFile(FullPath(CertificatePath), password.Span, CertificateKeyPath is null ? null : FullPath(CertificateKeyPath));
+                }
+
+            case KeyTextSet:
+                using (var key = new PlainText(Key))
+                {
+                    return new ApnsKeyCredential(key.Span, KeyId!, TeamId);
+                }
+
+            default:
+                return ApnsKeyCredential.FromFile(FullPath(KeyPath), KeyId ?? KeyIdOf(KeyPath), TeamId);
+        }
+    }
+
+    /// <summary>What the parameters say of connecting.</summary>
+    private protected ApnsClientOptions BuildOptions(ApnsEndpoint endpoint, ApnsCredential credential)
+    {
+        TimeSpan timeout = TimeSpan.FromSeconds(TimeoutSec);
+        X509Certificate2[]? roots = ParameterSetName == EmulatorSet ? [Emulator!.RootCertificate] : TrustedRoot;
+        var options = new ApnsClientOptions
+        {
+            Credential = credential,
+            Endpoint = endpoint,
+            TrustedRoots = roots is null ? null : new X509Certificate2Collection(roots),
+            Topic = Topic,
+            Timeout = timeout,
+        };
+        return timeout < options.ConnectTimeout ? options with { ConnectTimeout = timeout } : options;
+    }
+
+    private string KeyIdOf(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        const string Prefix = "AuthKey_";
+        if (!name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("MissingKeyId", $"The file name '{Path.GetFileName(path)}' does not tell the key's id. Give it with -KeyId.", path));
+        }
+
+        return name[Prefix.Length..];
+    }
+}
