@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -12,33 +11,50 @@ namespace Apns.Emulator;
 
 /// <summary>
 /// An APNs to test against, in this process and on loopback: it validates like Apple, answers like Apple, and delivers to
-/// nobody. It has its own root certificate and signing key, made when it starts. Thread-safe.
+/// nobody. It has its own root certificate and signing key, made when it starts. Like Apple it takes pushes and broadcasts
+/// on one port and channel management on another. Thread-safe.
 /// </summary>
 public sealed class ApnsEmulator : IDisposable
 {
+    private static readonly TimeSpan LongestOffset = TimeSpan.FromDays(366);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly ConcurrentDictionary<EmulatorConnection, bool> _connections = new();
     private readonly ConcurrentQueue<ReceivedNotification> _received = new();
-    private readonly Socket _listener;
+    private readonly EmulatorListener _pushes;
+    private readonly EmulatorListener _management;
+    private readonly ChannelTable _channels;
     private readonly ECDsa _key;
     private long _accepted;
     private long _rejected;
-    private int _connectionCount;
+    private int _connectionCount = -1;
     private volatile bool _stopped;
 
     private ApnsEmulator(ApnsEmulatorOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Keep, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxConcurrentStreams, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Latency, TimeSpan.Zero, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Latency, TimeSpan.FromDays(1), nameof(options));
+        Check(options);
         Options = options;
-        Validator = new RequestValidator(options);
+        Writer = new AnswerWriter(options);
+        _channels = new ChannelTable(options.MaxChannels);
+        var planned = new PlannedAnswers(options);
+        TopicList? topics = options.Topics is null ? null : new TopicList(options.Topics);
+        var apps = new BroadcastApps(topics, options.BroadcastApps);
+        var pushRules = new PushRules(new DeviceRules(topics, planned), new BroadcastRules(apps, _channels, planned));
+        var channelRules = new ChannelRules(apps, _channels, planned);
+
+        _pushes = new EmulatorListener(options.Port, socket => Take(socket, pushRules));
+        try
+        {
+            _management = new EmulatorListener(options.ManagementPort, socket => Take(socket, channelRules));
+        }
+        catch
+        {
+            _pushes.Dispose();
+            throw;
+        }
+
         _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Certificates = new EmulatorCertificates();
-        _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, options.Port));
-        _listener.Listen(512);
-        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
     }
 
     /// <summary>Host to connect to; the server's certificate is for it.</summary>
@@ -53,37 +69,44 @@ public sealed class ApnsEmulator : IDisposable
     /// <summary>How it behaves.</summary>
     public ApnsEmulatorOptions Options { get; }
 
-    /// <summary>TCP port it listens on.</summary>
-    public int Port { get; }
+    /// <summary>TCP port where it takes pushes to devices and broadcasts.</summary>
+    public int Port => _pushes.Port;
 
-    /// <summary>The root certificate to trust.</summary>
+    /// <summary>TCP port where channels are managed.</summary>
+    public int ManagementPort => _management.Port;
+
+    /// <summary>The root certificate to trust, on both ports.</summary>
     public X509Certificate2 RootCertificate => Certificates.Root;
 
-    /// <summary>Requests answered 200.</summary>
+    /// <summary>Requests answered with success: 200, and for channels 201 and 204.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>Requests answered otherwise.</summary>
     public long Rejected => Volatile.Read(ref _rejected);
 
-    /// <summary>Connections open now.</summary>
+    /// <summary>Connections open now, on both ports.</summary>
     public int Connections => _connections.Count;
 
     /// <summary>Whether it was stopped.</summary>
     public bool IsStopped => _stopped;
 
-    internal RequestValidator Validator { get; }
+    internal AnswerWriter Writer { get; }
 
     internal EmulatorCertificates Certificates { get; }
 
+    /// <summary>The time by the emulator's clock.</summary>
+    internal DateTimeOffset Now => Options.ClockOffset is { } offset ? DateTimeOffset.UtcNow + offset : DateTimeOffset.UtcNow;
+
     /// <summary>Starts one.</summary>
-    /// <param name="options">How it behaves; null means like APNs, on any free port.</param>
+    /// <param name="options">How it behaves; null means like APNs, on any free ports.</param>
     /// <returns>The emulator, listening.</returns>
-    /// <exception cref="SocketException">The port is taken.</exception>
+    /// <exception cref="EmulatorPortException">A port is taken.</exception>
     /// <exception cref="ArgumentException">The options name a reason that APNs does not have, or a number out of range.</exception>
     public static ApnsEmulator Start(ApnsEmulatorOptions? options = null)
     {
         var emulator = new ApnsEmulator(options ?? new ApnsEmulatorOptions());
-        new Thread(emulator.Accept, 256 * 1024) { IsBackground = true, Name = "apns emulator accept" }.UnsafeStart();
+        emulator._pushes.Start();
+        emulator._management.Start();
         return emulator;
     }
 
@@ -93,19 +116,24 @@ public sealed class ApnsEmulator : IDisposable
     /// <returns>The text of a .p8 file.</returns>
     public string ExportSigningKey() => _key.ExportPkcs8PrivateKeyPem();
 
-    /// <summary>The latest requests, oldest first, at most <see cref="ApnsEmulatorOptions.Keep"/>.</summary>
+    /// <summary>The latest requests on both ports, oldest first, at most <see cref="ApnsEmulatorOptions.Keep"/>.</summary>
     /// <returns>A copy.</returns>
     public IReadOnlyList<ReceivedNotification> GetReceived() => _received.ToArray();
 
     /// <summary>Forgets the requests received so far.</summary>
     public void ClearReceived() => _received.Clear();
 
+    /// <summary>The broadcast channels there are, app by app, in the order in which they were made.</summary>
+    /// <returns>A copy.</returns>
+    public IReadOnlyList<EmulatedChannel> GetChannels() => _channels.GetAll(Now);
+
     /// <summary>Stops listening, says goodbye on every connection and closes them. Idempotent.</summary>
     public void Dispose()
     {
         if (_stopped) return;
         _stopped = true;
-        _listener.Dispose();
+        _pushes.Dispose();
+        _management.Dispose();
         foreach (EmulatorConnection connection in _connections.Keys) connection.Shutdown();
         Certificates.Dispose();
         _key.Dispose();
@@ -117,15 +145,20 @@ public sealed class ApnsEmulator : IDisposable
 
     internal void Record(int connection, EmulatorRequest request, Answer answer, ReadOnlySpan<byte> id, DateTimeOffset now)
     {
-        if (answer.Status == 200) Interlocked.Increment(ref _accepted);
+        if (answer.IsSuccess) Interlocked.Increment(ref _accepted);
         else Interlocked.Increment(ref _rejected);
         if (Options.Keep == 0) return;
 
-        RequestValidator.TryGetToken(request, out ReadOnlySpan<byte> token);
+        DeviceRules.TryGetToken(request.Get(RequestField.Path), out ReadOnlySpan<byte> token);
+        bool device = answer.Kind == AnswerKind.Device;
+        string idText = Encoding.ASCII.GetString(id);
         _received.Enqueue(new ReceivedNotification
         {
             Connection = connection,
             Time = now,
+            Method = Encoding.ASCII.GetString(request.Get(RequestField.Method)),
+            Path = Encoding.UTF8.GetString(request.Get(RequestField.Path)),
+            Headers = request.Headers,
             Token = Encoding.ASCII.GetString(token),
             Payload = Encoding.UTF8.GetString(request.Body.WrittenSpan),
             Topic = Text(request, RequestField.Topic),
@@ -133,7 +166,9 @@ public sealed class ApnsEmulator : IDisposable
             Priority = Text(request, RequestField.Priority),
             Expiration = Text(request, RequestField.Expiration),
             CollapseId = Text(request, RequestField.CollapseId),
-            ApnsId = Encoding.ASCII.GetString(id),
+            ChannelId = answer.ChannelId ?? Text(request, RequestField.ChannelId),
+            ApnsId = device ? idText : "",
+            RequestId = device ? null : idText,
             Status = answer.Status,
             Reason = answer.Reason,
         });
@@ -143,32 +178,31 @@ public sealed class ApnsEmulator : IDisposable
     private static string? Text(EmulatorRequest request, RequestField field) =>
         request.Has(field) ? Encoding.UTF8.GetString(request.Get(field)) : null;
 
-    private void Accept()
+    private static void Check(ApnsEmulatorOptions options)
     {
-        while (!_stopped)
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Keep, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxConcurrentStreams, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxChannels, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Latency, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Latency, LongestWait, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RetryAfter ?? default, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RetryAfter ?? default, LongestWait, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ClockOffset ?? default, -LongestOffset, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ClockOffset ?? default, LongestOffset, nameof(options));
+    }
+
+    private void Take(Socket socket, IRequestRules rules)
+    {
+        var connection = new EmulatorConnection(this, socket, rules, Interlocked.Increment(ref _connectionCount));
+        _connections[connection] = true;
+        if (!_stopped)
         {
-            try
-            {
-                Socket socket = _listener.Accept();
-                var connection = new EmulatorConnection(this, socket, _connectionCount++);
-                _connections[connection] = true;
-                if (!_stopped)
-                {
-                    // Should Dispose come in between, it finds the connection and closes it.
-                    connection.Start();
-                    continue;
-                }
-
-                connection.Shutdown();
-                Forget(connection);
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                if (_stopped) return;
-
-                // Out of file handles, perhaps: that passes, but not at once.
-                Thread.Sleep(10);
-            }
+            // Should Dispose come in between, it finds the connection and closes it.
+            connection.Start();
+            return;
         }
+
+        connection.Shutdown();
+        Forget(connection);
     }
 }

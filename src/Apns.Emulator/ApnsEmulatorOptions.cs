@@ -6,17 +6,46 @@ namespace Apns.Emulator;
 /// <summary>How an emulator behaves. Everything has the value of APNs unless it is changed.</summary>
 public sealed record ApnsEmulatorOptions
 {
-    /// <summary>TCP port on loopback; 0 takes any free one.</summary>
+    /// <summary>TCP port on loopback for pushes and broadcasts; 0 takes any free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Topics that may be pushed to; null allows any.</summary>
+    /// <summary>TCP port on loopback for channel management; 0 takes any free one.</summary>
+    public int ManagementPort { get; init; }
+
+    /// <summary>
+    /// The environment it stands for: a client certificate of the other is turned away as APNs does it, with GOAWAY
+    /// BadCertificateEnvironment. Null takes certificates of both.
+    /// </summary>
+    public EmulatedEnvironment? Environment { get; init; }
+
+    /// <summary>
+    /// Topics that may be pushed to; null allows any. A bundle id allows the topics of its app for all push types, a
+    /// topic with a push type's suffix only itself.
+    /// </summary>
     public IReadOnlyCollection<string>? Topics { get; init; }
+
+    /// <summary>Bundle ids of the apps with the Broadcast capability; null means all.</summary>
+    public IReadOnlyCollection<string>? BroadcastApps { get; init; }
+
+    /// <summary>How many broadcast channels an app may have.</summary>
+    public int MaxChannels { get; init; } = 10_000;
 
     /// <summary>Device tokens that are no longer registered, each with the time since when. Answered 410 Unregistered.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Unregistered { get; init; } = new Dictionary<string, DateTimeOffset>();
 
-    /// <summary>Device tokens that get a reason of Apple's table, for example <c>BadDeviceToken</c> or <c>TooManyRequests</c>.</summary>
+    /// <summary>
+    /// Device tokens that get a reason of Apple's table, for example <c>BadDeviceToken</c> or <c>TooManyRequests</c>, or any
+    /// other with its status, for example <c>418 SomethingNew</c>; a status alone, for example <c>500</c>, is answered
+    /// without a body. A bundle id in a token's place stands for the app's broadcasts and channel management. What is
+    /// wrong with a request itself comes first.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Reasons { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// The same with several reasons, given one by one; when they are used up the answer is as in
+    /// <see cref="Reasons"/>, or 200.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ReasonSequences { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>How long each answer is held back.</summary>
     public TimeSpan Latency { get; init; }
@@ -27,6 +56,18 @@ public sealed record ApnsEmulatorOptions
     /// <summary>How many of the latest requests to keep for a test to look at; 0 keeps none, which suits load.</summary>
     public int Keep { get; init; } = 10_000;
 
-    /// <summary>Whether answers carry apns-unique-id, as those of the development environment do.</summary>
+    /// <summary>Whether answers carry apns-unique-id. Those of the development environment, and to broadcasts, do so anyway.</summary>
     public bool UniqueIds { get; init; }
+
+    /// <summary>
+    /// How far the emulator's clock is ahead of the system's, at most a year either way; it judges the age of provider
+    /// tokens. When it is given, be it zero, answers carry the header date. APNs promises none, so null leaves it out.
+    /// </summary>
+    public TimeSpan? ClockOffset { get; init; }
+
+    /// <summary>
+    /// What answers with status 429 and 503 say in the header retry-after, in whole seconds, at most a day. APNs promises
+    /// no such header, so null leaves it out.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

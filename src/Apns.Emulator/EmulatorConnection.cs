@@ -1,14 +1,12 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using Apns.Http2;
-using Apns.Http2.Hpack;
 
 namespace Apns.Emulator;
 
@@ -22,6 +20,7 @@ internal sealed class EmulatorConnection : IHttp2Events
 
     private readonly ApnsEmulator _emulator;
     private readonly Socket _socket;
+    private readonly IRequestRules _rules;
     private readonly int _number;
     private readonly Lock _writing = new();
     private readonly object _gate = new();
@@ -30,15 +29,17 @@ internal sealed class EmulatorConnection : IHttp2Events
     private readonly long _latency;
     private SslStream? _stream;
     private Http2Session? _session;
-    private ProviderTokenVerifier? _provider;
+    private Caller? _caller;
     private ByteBuffer _spare = new(32 * 1024);
-    private bool _limitRaised;
+    private bool _wrongEnvironment;
+    private bool _trusted;
     private bool _closed;
 
-    public EmulatorConnection(ApnsEmulator emulator, Socket socket, int number)
+    public EmulatorConnection(ApnsEmulator emulator, Socket socket, IRequestRules rules, int number)
     {
         _emulator = emulator;
         _socket = socket;
+        _rules = rules;
         _number = number;
         _latency = (long)emulator.Options.Latency.TotalMilliseconds;
     }
@@ -82,7 +83,7 @@ internal sealed class EmulatorConnection : IHttp2Events
     {
         if (stream.State is not EmulatorRequest request)
         {
-            if (!_free.TryPop(out request!)) request = new EmulatorRequest();
+            if (!_free.TryPop(out request!)) request = new EmulatorRequest(keepsHeaders: _emulator.Options.Keep > 0);
             stream.State = request;
         }
 
@@ -128,6 +129,12 @@ internal sealed class EmulatorConnection : IHttp2Events
         {
             Handshake();
             WriteOutput();
+            if (_wrongEnvironment)
+            {
+                Part();
+                return;
+            }
+
             if (_latency > 0) StartThread(AnswerHeld, "apns emulator answers");
             Read();
         }
@@ -158,13 +165,28 @@ internal sealed class EmulatorConnection : IHttp2Events
             RemoteCertificateValidationCallback = static (_, _, _, _) => true,
         });
 
-        bool byCertificate = stream.RemoteCertificate is not null;
+        PushCertificate? certificate = stream.RemoteCertificate is X509Certificate2 given ? new PushCertificate(given) : null;
         lock (_gate)
         {
             _stream = stream;
             ObjectDisposedException.ThrowIf(_closed, this);
-            _provider = byCertificate ? null : _emulator.NewVerifier();
-            _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(byCertificate) }, this);
+            _caller = certificate is null ? new Caller(_emulator.NewVerifier()) : new Caller(certificate);
+            _trusted = _caller.IsTrusted;
+            _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(_trusted) }, this);
+            _wrongEnvironment = certificate is not null && _emulator.Options.Environment is { } environment && !certificate.IsFor(environment);
+            if (_wrongEnvironment) _session.GoAway(Http2ErrorCode.NoError, """{"reason":"BadCertificateEnvironment"}"""u8, lastStreamId: 0);
+        }
+    }
+
+    /// <summary>Hangs up and waits, not for long, until the client does so too: it is to read the goodbye before it meets a closed door.</summary>
+    private void Part()
+    {
+        _stream!.ShutdownAsync().GetAwaiter().GetResult();
+        _socket.Shutdown(SocketShutdown.Send);
+        _socket.ReceiveTimeout = GoodbyeTimeout;
+        byte[] buffer = new byte[1024];
+        while (_stream.Read(buffer) > 0)
+        {
         }
     }
 
@@ -201,11 +223,11 @@ internal sealed class EmulatorConnection : IHttp2Events
     private void Complete(Http2Stream stream)
     {
         if (stream.State is not EmulatorRequest request) return;
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        Answer answer = _emulator.Validator.Validate(request, _provider, now);
-        if (!_limitRaised && _provider is { HasAccepted: true })
+        DateTimeOffset now = _emulator.Now;
+        Answer answer = _rules.Judge(request, _caller!, now);
+        if (!_trusted && _caller!.IsTrusted)
         {
-            _limitRaised = true;
+            _trusted = true;
             _session!.ChangeSettings(Settings(trusted: true));
         }
 
@@ -222,34 +244,16 @@ internal sealed class EmulatorConnection : IHttp2Events
     private void Write(Http2Stream stream, EmulatorRequest request, Answer answer, DateTimeOffset now)
     {
         Span<byte> id = stackalloc byte[36];
-        if (request.Has(RequestField.Id) && request.Get(RequestField.Id).Length == id.Length) request.Get(RequestField.Id).CopyTo(id);
+        ReadOnlySpan<byte> given = request.Get(answer.Kind == AnswerKind.Device ? RequestField.Id : RequestField.RequestId);
+        if (given.Length == id.Length) given.CopyTo(id);
         else Utf8Formatter.TryFormat(Guid.NewGuid(), id, out _);
 
         // An answer may have to wait for window: when its stream is reset then, the request is another's already.
         stream.State = null;
-        Http2Session session = _session!;
-        session.BeginHeaders(stream, endStream: answer.Reason is null);
-        HpackEncoder encoder = session.Encoder;
-        encoder.Encode(session.Output, ":status"u8, StatusText(answer.Status), HeaderIndexing.Incremental);
-        encoder.Encode(session.Output, "apns-id"u8, id, encoder.HasName("apns-id"u8) ? HeaderIndexing.Without : HeaderIndexing.Incremental);
-        if (_emulator.Options.UniqueIds)
-        {
-            encoder.Encode(session.Output, "apns-unique-id"u8, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString()), HeaderIndexing.Without);
-        }
-
-        session.EndHeaders(stream);
-        if (answer.Reason is not null) session.SendData(stream, Body(answer), endStream: true);
+        _emulator.Writer.Write(_session!, stream, answer, id, now);
         _emulator.Record(_number, request, answer, id, now);
         Recycle(request);
     }
-
-    private static ReadOnlySpan<byte> StatusText(int status) =>
-        status == 200 ? "200"u8 : Encoding.ASCII.GetBytes(status.ToString(CultureInfo.InvariantCulture));
-
-    private static byte[] Body(Answer answer) => Encoding.ASCII.GetBytes(
-        answer.Timestamp is { } timestamp
-            ? $$"""{"reason":"{{answer.Reason}}","timestamp":{{timestamp}}}"""
-            : $$"""{"reason":"{{answer.Reason}}"}""");
 
     private void Recycle(EmulatorRequest request)
     {
@@ -287,7 +291,7 @@ internal sealed class EmulatorConnection : IHttp2Events
         while (_held.TryPeek(out var held) && held.Due <= now)
         {
             _held.Dequeue();
-            if (held.Stream.Id == held.StreamId) Write(held.Stream, held.Request, held.Answer, DateTimeOffset.UtcNow);
+            if (held.Stream.Id == held.StreamId) Write(held.Stream, held.Request, held.Answer, _emulator.Now);
             else Recycle(held.Request);
         }
     }

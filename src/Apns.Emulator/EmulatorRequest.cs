@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
 using Apns.Http2;
 
 namespace Apns.Emulator;
@@ -15,6 +18,8 @@ internal enum RequestField
     Expiration,
     Id,
     CollapseId,
+    ChannelId,
+    RequestId,
 }
 
 /// <summary>One request while it comes in. Field values lie one after the other in a buffer that is kept for the next.</summary>
@@ -27,26 +32,43 @@ internal sealed class EmulatorRequest
 
     private readonly ByteBuffer _values = new(512);
     private readonly (int Start, int Length)[] _fields = new (int, int)[FieldCount];
+    private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
+    private readonly bool _keepsHeaders;
 
+    /// <param name="keepsHeaders">Whether every header is kept as text, for somebody to look at.</param>
+    public EmulatorRequest(bool keepsHeaders) => _keepsHeaders = keepsHeaders;
+
+    /// <summary>The body, or its beginning when it is longer than any may be.</summary>
     public ByteBuffer Body { get; } = new(512);
 
     public int BodyLength { get; private set; }
 
-    /// <summary>Whether a header that APNs looks at came twice.</summary>
+    /// <summary>Whether a header of APNs came twice, one that it does not know included.</summary>
     public bool Duplicate { get; private set; }
+
+    /// <summary>All headers in their order if they are kept; those that came several times are joined with commas.</summary>
+    public OrderedDictionary<string, string> Headers { get; private set; } = [];
 
     public void Clear()
     {
         _values.Clear();
         Array.Clear(_fields);
+        _unknown.Clear();
         Body.Clear();
         BodyLength = 0;
         Duplicate = false;
+        if (_keepsHeaders) Headers = [];
     }
 
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (FieldOf(name) is not { } field) return;
+        if (_keepsHeaders) Keep(Encoding.ASCII.GetString(name), Encoding.UTF8.GetString(value));
+        if (FieldOf(name) is not { } field)
+        {
+            if (name.StartsWith("apns-"u8)) Duplicate |= !_unknown.Add(Encoding.ASCII.GetString(name));
+            return;
+        }
+
         ref (int Start, int Length) place = ref _fields[(int)field];
         Duplicate |= place.Start > 0;
 
@@ -58,7 +80,7 @@ internal sealed class EmulatorRequest
     public void AddBody(ReadOnlySpan<byte> data)
     {
         BodyLength += data.Length;
-        if (Body.Length + data.Length <= KeptBody) Body.Write(data);
+        Body.Write(data[..Math.Min(data.Length, KeptBody - Body.Length)]);
     }
 
     public bool Has(RequestField field) => _fields[(int)field].Start > 0;
@@ -81,6 +103,21 @@ internal sealed class EmulatorRequest
         15 when name.SequenceEqual("apns-expiration"u8) => RequestField.Expiration,
         7 when name.SequenceEqual("apns-id"u8) => RequestField.Id,
         16 when name.SequenceEqual("apns-collapse-id"u8) => RequestField.CollapseId,
+        15 when name.SequenceEqual("apns-channel-id"u8) => RequestField.ChannelId,
+        15 when name.SequenceEqual("apns-request-id"u8) => RequestField.RequestId,
         _ => null,
     };
+
+    /// <summary>Of a provider token nothing but its scheme is kept.</summary>
+    private static string Redact(string authorization)
+    {
+        int scheme = authorization.IndexOf(' ', StringComparison.Ordinal);
+        return scheme > 0 && authorization[..scheme].All(char.IsAsciiLetter) ? authorization[..scheme] : "";
+    }
+
+    private void Keep(string name, string value)
+    {
+        string kept = name == "authorization" ? Redact(value) : value;
+        Headers[name] = Headers.TryGetValue(name, out string? before) ? $"{before}, {kept}" : kept;
+    }
 }

@@ -1,20 +1,33 @@
 using System;
+using System.Collections.Generic;
 
 namespace Apns.Emulator;
 
-/// <summary>A request that the emulator got, and what it answered.</summary>
+/// <summary>A request that the emulator got, on either of its ports, and what it answered.</summary>
 public sealed record ReceivedNotification
 {
     /// <summary>Number of the connection it came on, from 0.</summary>
     public required int Connection { get; init; }
 
-    /// <summary>When it was answered.</summary>
+    /// <summary>When it was answered, by the emulator's clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The path's last part.</summary>
+    /// <summary>The HTTP method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The whole path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>
+    /// Every header as it came and in its order, pseudo-headers included, by its lower-case name. One that came several
+    /// times has all values, separated by commas. Of authorization there is the scheme only: provider tokens are secret.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
+    /// <summary>The device token in the path; empty when there is none, as with broadcasts and channel management.</summary>
     public required string Token { get; init; }
 
-    /// <summary>The body as text.</summary>
+    /// <summary>The body's bytes read as UTF-8, nothing else changed; of one that is far too large the first 8192.</summary>
     public required string Payload { get; init; }
 
     /// <summary>apns-topic, or null.</summary>
@@ -32,12 +45,18 @@ public sealed record ReceivedNotification
     /// <summary>apns-collapse-id, or null.</summary>
     public string? CollapseId { get; init; }
 
-    /// <summary>apns-id as received, or the one made here.</summary>
+    /// <summary>apns-channel-id, or the id of the channel that was made, or null.</summary>
+    public string? ChannelId { get; init; }
+
+    /// <summary>apns-id as received, or the one made here; empty with broadcasts and channel management.</summary>
     public required string ApnsId { get; init; }
+
+    /// <summary>With broadcasts and channel management apns-request-id as received, or the one made here; otherwise null.</summary>
+    public string? RequestId { get; init; }
 
     /// <summary>The status answered.</summary>
     public required int Status { get; init; }
 
-    /// <summary>The reason answered; null with 200.</summary>
+    /// <summary>The reason answered; null with success.</summary>
     public string? Reason { get; init; }
 }

@@ -26,8 +26,9 @@ public sealed class LifetimeTests
         using ApnsEmulator first = ApnsEmulator.Start();
         using ApnsEmulator second = ApnsEmulator.Start(new ApnsEmulatorOptions { Port = 0 });
 
-        Assert.InRange(first.Port, 1, 65535);
-        Assert.NotEqual(first.Port, second.Port);
+        int[] ports = [first.Port, first.ManagementPort, second.Port, second.ManagementPort];
+        Assert.All(ports, port => Assert.InRange(port, 1, 65535));
+        Assert.Equal(4, ports.Distinct().Count());
         Assert.Equal((false, 0, 0L, 0L), (first.IsStopped, first.Connections, first.Accepted, first.Rejected));
         Assert.NotEqual(first.RootCertificate.Thumbprint, second.RootCertificate.Thumbprint);
         Assert.NotEqual(first.ExportSigningKey(), second.ExportSigningKey());
@@ -40,7 +41,10 @@ public sealed class LifetimeTests
     {
         ApnsEmulator first = ApnsEmulator.Start();
         var options = new ApnsEmulatorOptions { Port = first.Port };
-        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => ApnsEmulator.Start(options)).SocketErrorCode);
+        EmulatorPortException error = Assert.Throws<EmulatorPortException>(() => ApnsEmulator.Start(options));
+        Assert.Equal(first.Port, error.Port);
+        Assert.Contains($"port {first.Port}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.IsType<SocketException>(error.InnerException).SocketErrorCode);
         using (Stranger client = Stranger.WithToken(first)) Assert.Equal(200, (await client.SendAsync()).Status);
         first.Dispose();
 
@@ -50,14 +54,48 @@ public sealed class LifetimeTests
         Assert.Equal(200, (await other.SendAsync()).Status);
     }
 
+    [Fact]
+    public async Task Without_its_management_port_an_emulator_does_not_take_the_other()
+    {
+        using ApnsEmulator first = ApnsEmulator.Start();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int free = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+
+        EmulatorPortException error = Assert.Throws<EmulatorPortException>(
+            () => ApnsEmulator.Start(new ApnsEmulatorOptions { Port = free, ManagementPort = first.ManagementPort }));
+        Assert.Equal(first.ManagementPort, error.Port);
+        Assert.Equal(free, Assert.Throws<EmulatorPortException>(() => ApnsEmulator.Start(new ApnsEmulatorOptions { Port = free, ManagementPort = free })).Port);
+
+        using ApnsEmulator second = ApnsEmulator.Start(new ApnsEmulatorOptions { Port = free });
+        using Stranger client = Stranger.WithToken(second);
+        Assert.Equal(200, (await client.SendAsync()).Status);
+    }
+
     [Theory]
     [InlineData("NoSuchReason")]
     [InlineData("baddevicetoken")]
     [InlineData("")]
+    [InlineData("200")]
+    [InlineData("399 Low")]
+    [InlineData("600 High")]
+    [InlineData("-400 Low")]
+    [InlineData("4xx Any")]
+    [InlineData(" 400 Spaced")]
     public void A_reason_that_APNs_does_not_have_is_an_error(string reason)
     {
-        var options = new ApnsEmulatorOptions { Reasons = new Dictionary<string, string> { [Push.Token] = reason } };
-        Assert.Contains($"'{reason}'", Assert.Throws<ArgumentException>(() => ApnsEmulator.Start(options)).Message, StringComparison.Ordinal);
+        ApnsEmulatorOptions[] wrong =
+        [
+            new() { Reasons = new Dictionary<string, string> { [Push.Token] = reason } },
+            new() { ReasonSequences = new Dictionary<string, IReadOnlyList<string>> { [Push.Token] = ["BadTopic", reason] } },
+        ];
+        Assert.All(wrong, options =>
+        {
+            ArgumentException error = Assert.Throws<ArgumentException>(() => ApnsEmulator.Start(options));
+            Assert.Contains($"'{reason}'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("'418 SomethingNew'", error.Message, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
@@ -71,6 +109,13 @@ public sealed class LifetimeTests
             new() { MaxConcurrentStreams = -1 },
             new() { Port = -1 },
             new() { Port = 65536 },
+            new() { ManagementPort = -1 },
+            new() { ManagementPort = 65536 },
+            new() { MaxChannels = -1 },
+            new() { RetryAfter = TimeSpan.FromSeconds(-1) },
+            new() { RetryAfter = TimeSpan.FromDays(30) },
+            new() { ClockOffset = TimeSpan.FromDays(400) },
+            new() { ClockOffset = TimeSpan.FromDays(-400) },
         ];
         Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(() => ApnsEmulator.Start(options)));
     }
@@ -278,14 +323,14 @@ public sealed class LifetimeTests
         // Two requests that come interleaved are still two.
         client.Headers(3, Push.To(Push.NumberedToken(3), "apns-collapse-id: three"));
         client.Headers(5, Push.To(Push.NumberedToken(5), "apns-collapse-id: five"));
-        client.Data(3, "3"u8);
-        client.Data(5, "5"u8);
+        client.Data(3, "{\"n\":3}"u8);
+        client.Data(5, "{\"n\":5}"u8);
         client.Flush();
 
         Assert.Equal(200, client.ReadReply(3).Reply.Status);
         Assert.Equal(200, client.ReadReply(5).Reply.Status);
         Assert.Equal(
-            [("", null), ("3", "three"), ("5", "five")],
+            [("", null), ("{\"n\":3}", "three"), ("{\"n\":5}", "five")],
             emulator.GetReceived().Select(received => (received.Payload, received.CollapseId)));
     }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
@@ -19,20 +18,32 @@ internal sealed class Push
 
     internal byte[] Body { get; private set; } = """{"aps":{"alert":"Hello"}}"""u8.ToArray();
 
-    internal Dictionary<string, string> Headers { get; } = new() { ["apns-topic"] = Topic, ["apns-push-type"] = "alert" };
+    internal Dictionary<string, string> Headers { get; private init; } = new() { ["apns-topic"] = Topic, ["apns-push-type"] = "alert" };
 
     /// <summary>
     /// Makes a request. Changes are "name: value" to set a header, "-name" to leave one out, ":method: GET", ":path: /" and
-    /// "body: 4097" for that many bytes.
+    /// "body: 4097" for a JSON object of that many bytes, and "text: {}" for a body.
     /// </summary>
-    internal static Push With(params string[] changes)
-    {
-        var push = new Push();
-        foreach (string change in changes) push.Change(change);
-        return push;
-    }
+    internal static Push With(params string[] changes) => new Push().Changed(changes);
 
     internal static Push To(string token, params string[] changes) => With([":path: /3/device/" + token, .. changes]);
+
+    /// <summary>A broadcast to a channel.</summary>
+    internal static Push Broadcast(string channelId, params string[] changes) => new Push
+    {
+        Path = "/4/broadcasts/apps/" + Topic,
+        Body = """{"aps":{"timestamp":1790000000,"event":"update","content-state":{"score":1}}}"""u8.ToArray(),
+        Headers = new() { ["apns-channel-id"] = channelId, ["apns-expiration"] = "0", ["apns-priority"] = "10", ["apns-push-type"] = "Liveactivity" },
+    }.Changed(changes);
+
+    /// <summary>A request of channel management. One that makes a channel has a right body.</summary>
+    internal static Push Manage(string method, params string[] changes) => new Push
+    {
+        Method = method,
+        Path = $"/1/apps/{Topic}/channels",
+        Body = method == "POST" ? """{"message-storage-policy":1,"push-type":"LiveActivity"}"""u8.ToArray() : [],
+        Headers = [],
+    }.Changed(changes);
 
     /// <summary>The token with this number.</summary>
     internal static string NumberedToken(int number) => number.ToString("x64", CultureInfo.InvariantCulture);
@@ -46,6 +57,16 @@ internal sealed class Push
     internal Push WithBody(string text)
     {
         Body = Encoding.UTF8.GetBytes(text);
+        return this;
+    }
+
+    /// <summary>A JSON object of that many bytes; what is too short for one is none.</summary>
+    private static byte[] JsonOfSize(int size) =>
+        Encoding.ASCII.GetBytes(size < 8 ? "{}".PadRight(size)[..size] : $$"""{"a":"{{new string('x', size - 8)}}"}""");
+
+    private Push Changed(string[] changes)
+    {
+        foreach (string change in changes) Change(change);
         return this;
     }
 
@@ -69,8 +90,10 @@ internal sealed class Push
                 Path = value;
                 break;
             case "body":
-                Body = new byte[int.Parse(value, CultureInfo.InvariantCulture)];
-                Array.Fill(Body, (byte)'x');
+                Body = JsonOfSize(int.Parse(value, CultureInfo.InvariantCulture));
+                break;
+            case "text":
+                Body = Encoding.UTF8.GetBytes(value);
                 break;
             default:
                 Headers[name] = value;

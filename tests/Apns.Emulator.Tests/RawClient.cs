@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -38,7 +39,7 @@ internal sealed class RawClient : IHeaderSink, IDisposable
     internal SslProtocols TlsVersion => _stream.SslProtocol;
 
     /// <summary>Connects, and sends preface and SETTINGS. An impatient client gives up soon when it cannot send.</summary>
-    internal static RawClient Connect(ApnsEmulator emulator, X509Certificate2? certificate = null, Http2Settings? settings = null, bool impatient = false, Action<SslClientAuthenticationOptions>? tls = null)
+    internal static RawClient Connect(ApnsEmulator emulator, X509Certificate2? certificate = null, Http2Settings? settings = null, bool impatient = false, int? port = null, Action<SslClientAuthenticationOptions>? tls = null)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(emulator.RootCertificate);
@@ -57,7 +58,7 @@ internal sealed class RawClient : IHeaderSink, IDisposable
             SendTimeout = impatient ? 500 : Patience,
         };
         if (impatient) socket.ReceiveBufferSize = 16 * 1024;
-        socket.Connect(new IPEndPoint(IPAddress.Loopback, emulator.Port));
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, port ?? emulator.Port));
         var client = new RawClient(socket, new SslStream(new NetworkStream(socket, ownsSocket: true)));
         try
         {
@@ -75,9 +76,9 @@ internal sealed class RawClient : IHeaderSink, IDisposable
     }
 
     /// <summary>Connects, reads the emulator's SETTINGS, acknowledges them and waits for its acknowledgement.</summary>
-    internal static RawClient Greet(ApnsEmulator emulator, X509Certificate2? certificate = null, Http2Settings? settings = null, bool impatient = false)
+    internal static RawClient Greet(ApnsEmulator emulator, X509Certificate2? certificate = null, Http2Settings? settings = null, bool impatient = false, int? port = null)
     {
-        RawClient client = Connect(emulator, certificate, settings, impatient);
+        RawClient client = Connect(emulator, certificate, settings, impatient, port);
         client.ReadSettings();
         client.ReadUntil(frame => frame.Header.Type == FrameType.Settings && frame.Header.Has(FrameFlags.Acknowledge));
         return client;
@@ -182,8 +183,9 @@ internal sealed class RawClient : IHeaderSink, IDisposable
             if (frame.Header.Type == FrameType.Headers) fields = frame.Fields;
             if (frame.Header.Type == FrameType.Data) body += Encoding.UTF8.GetString(frame.Payload);
             if (!frame.Header.Has(FrameFlags.EndStream)) continue;
-            string status = fields.Single(field => field.Name == ":status").Value;
-            return (new Reply(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), Value(fields, "apns-id"), Value(fields, "apns-unique-id"), body), settings);
+            Assert.Equal(":status", fields[0].Name);
+            int status = int.Parse(fields[0].Value, CultureInfo.InvariantCulture);
+            return (new Reply(status, fields.Skip(1).ToDictionary(field => field.Name, field => field.Value), body), settings);
         }
     }
 
@@ -203,9 +205,6 @@ internal sealed class RawClient : IHeaderSink, IDisposable
         _stream.Dispose();
         _socket.Dispose();
     }
-
-    private static string? Value(List<(string Name, string Value)> fields, string name) =>
-        fields.SingleOrDefault(field => field.Name == name).Value;
 
     private void Field(ByteBuffer block, string name, string value) =>
         _encoder.Encode(block, Encoding.ASCII.GetBytes(name), Encoding.UTF8.GetBytes(value), HeaderIndexing.Incremental);

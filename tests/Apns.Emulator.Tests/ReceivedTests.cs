@@ -28,6 +28,9 @@ public sealed class ReceivedTests
             {
                 Connection = 0,
                 Time = received.Time,
+                Method = "POST",
+                Path = "/3/device/" + Push.NumberedToken(7),
+                Headers = received.Headers,
                 Token = Push.NumberedToken(7),
                 Payload = """{"aps":{"alert":"Grüße 👋"}}""",
                 Topic = Push.Topic,
@@ -56,6 +59,9 @@ public sealed class ReceivedTests
             {
                 Connection = 0,
                 Time = received[0].Time,
+                Method = "POST",
+                Path = "/3/device/",
+                Headers = received[0].Headers,
                 Token = "",
                 Payload = "",
                 ApnsId = refused.Id!,
@@ -75,12 +81,12 @@ public sealed class ReceivedTests
         await client.SendAsync("apns-priority: 5", "apns-expiration: 7", "apns-collapse-id: x", "body: 4096");
         await client.SendAsync(Push.With().WithBody("{}"));
         await client.SendAsync("body: 50000");
-        await client.SendAsync(Push.With().WithBody("[]"));
+        await client.SendAsync(Push.With().WithBody("{ }"));
 
         IReadOnlyList<ReceivedNotification> received = emulator.GetReceived();
         Assert.Equal([200, 200, 413, 200], received.Select(one => one.Status));
         Assert.Equal((null, null, null, "{}"), (received[1].Priority, received[1].Expiration, received[1].CollapseId, received[1].Payload));
-        Assert.Equal("[]", received[3].Payload);
+        Assert.Equal("{ }", received[3].Payload);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
@@ -17,10 +16,10 @@ internal sealed class Stranger : IDisposable
     private readonly HttpMessageInvoker _client;
     private readonly string _origin;
 
-    internal Stranger(ApnsEmulator emulator, string? authorization = null, X509Certificate2? certificate = null)
+    internal Stranger(ApnsEmulator emulator, string? authorization = null, X509Certificate2? certificate = null, int? port = null)
     {
         _client = new HttpMessageInvoker(Handler(emulator, certificate));
-        _origin = $"https://{ApnsEmulator.Host}:{emulator.Port}";
+        _origin = $"https://{ApnsEmulator.Host}:{port ?? emulator.Port}";
         Authorization = authorization;
     }
 
@@ -29,6 +28,9 @@ internal sealed class Stranger : IDisposable
 
     /// <summary>A client with a good provider token.</summary>
     internal static Stranger WithToken(ApnsEmulator emulator) => new(emulator, Jwt.Good(emulator));
+
+    /// <summary>A client with a good provider token on the port where channels are managed.</summary>
+    internal static Stranger Manager(ApnsEmulator emulator) => new(emulator, Jwt.Good(emulator), port: emulator.ManagementPort);
 
     internal static SocketsHttpHandler Handler(ApnsEmulator emulator, X509Certificate2? certificate = null, bool trusting = true)
     {
@@ -68,13 +70,10 @@ internal sealed class Stranger : IDisposable
         using HttpResponseMessage response = await _client.SendAsync(message, TestContext.Current.CancellationToken);
         Assert.Equal(HttpVersion.Version20, response.Version);
         string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new Reply((int)response.StatusCode, Value(response, "apns-id"), Value(response, "apns-unique-id"), body);
+        return new Reply((int)response.StatusCode, response.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.Single()), body);
     }
 
     internal Task<Reply> SendAsync(params string[] changes) => SendAsync(Push.With(changes));
 
     public void Dispose() => _client.Dispose();
-
-    private static string? Value(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.Single() : null;
 }

@@ -1,0 +1,35 @@
+using System;
+
+namespace Apns.Emulator;
+
+/// <summary>What a channel does for devices that are away while a broadcast is sent.</summary>
+public enum MessageStoragePolicy
+{
+    /// <summary>Nothing: they miss it. The value on the wire is 0.</summary>
+    None = 0,
+
+    /// <summary>Its latest message is kept for them. The value on the wire is 1.</summary>
+    MostRecent = 1,
+}
+
+/// <summary>A broadcast channel as it was when it was looked at.</summary>
+public sealed record EmulatedChannel
+{
+    /// <summary>Its id, in base64.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The app it belongs to.</summary>
+    public required string BundleId { get; init; }
+
+    /// <summary>Whether it keeps its latest message; chosen when it was made, for good.</summary>
+    public required MessageStoragePolicy Policy { get; init; }
+
+    /// <summary>The push type it was made for: LiveActivity is the only one there is.</summary>
+    public required string PushType { get; init; }
+
+    /// <summary>When it was made, by the emulator's clock.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>The payload it keeps for devices that are away; null when there is none, or none any more.</summary>
+    public string? StoredMessage { get; init; }
+}

@@ -1,0 +1,64 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+
+namespace Apns.Emulator;
+
+/// <summary>One port of the emulator: takes connections, on a thread of its own, and hands them over.</summary>
+internal sealed class EmulatorListener : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly Action<Socket> _accepted;
+    private volatile bool _stopped;
+
+    /// <param name="port">TCP port on loopback; 0 takes any free one.</param>
+    /// <param name="accepted">What to do with a connection.</param>
+    /// <exception cref="EmulatorPortException">The port is taken, or not for this process.</exception>
+    public EmulatorListener(int port, Action<Socket> accepted)
+    {
+        _accepted = accepted;
+        var address = new IPEndPoint(IPAddress.Loopback, port);
+        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            _socket.Bind(address);
+            _socket.Listen(512);
+        }
+        catch (SocketException e)
+        {
+            _socket.Dispose();
+            throw new EmulatorPortException(port, e);
+        }
+
+        Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
+    }
+
+    public int Port { get; }
+
+    public void Start() => new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "apns emulator accept" }.UnsafeStart();
+
+    public void Dispose()
+    {
+        _stopped = true;
+        _socket.Dispose();
+    }
+
+    private void Accept()
+    {
+        while (!_stopped)
+        {
+            try
+            {
+                _accepted(_socket.Accept());
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                if (_stopped) return;
+
+                // Out of file handles, perhaps: that passes, but not at once.
+                Thread.Sleep(10);
+            }
+        }
+    }
+}
