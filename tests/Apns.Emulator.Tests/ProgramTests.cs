@@ -14,6 +14,7 @@ namespace Apns.Emulator.Tests;
 public sealed class ProgramTests : IDisposable
 {
     private const string Payload = """{"aps":{"alert":"Hello"}}""";
+    private const string Update = """{"aps":{"timestamp":1790000000,"event":"update","content-state":{"score":1}}}""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("apns-emulator-").FullName;
     private readonly string _gone = Push.NumberedToken(410);
@@ -83,6 +84,61 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Curl_manages_channels_and_broadcasts_to_them()
+    {
+        string[] curl = [.. Curl, "-D", "-", "-H", "authorization: " + Jwt.Good(_emulator)];
+        string channels = Management("channels");
+        (_, string made) = await Run("curl", "curl", [.. curl, "-d", """{"message-storage-policy":1,"push-type":"LiveActivity"}""", channels]);
+        Assert.Matches("^HTTP/2 201", made);
+        Assert.Matches(Uuid("apns-request-id"), made);
+        Match id = Regex.Match(made, "^apns-channel-id: ([A-Za-z0-9+/=]+)\r?$", RegexOptions.Multiline);
+        Assert.True(id.Success, made);
+        string channel = id.Groups[1].Value;
+        string header = "apns-channel-id: " + channel;
+
+        (_, string listed) = await Run("curl", "curl", [.. curl, Management("all-channels")]);
+        Assert.Contains($$"""{"channels":["{{channel}}"]} 200 2""", listed, StringComparison.Ordinal);
+        (_, string read) = await Run("curl", "curl", [.. curl, "-H", header, channels]);
+        Assert.Contains("""{"message-storage-policy":1,"push-type":"LiveActivity"} 200 2""", read, StringComparison.Ordinal);
+
+        (_, string sent) = await Run(
+            "curl", "curl",
+            [.. curl, "-H", header, "-H", "apns-expiration: 1893456000", "-H", "apns-priority: 10", "-H", "apns-push-type: liveactivity", "-d", Update, Broadcast]);
+        Assert.Matches("^HTTP/2 200", sent);
+        Assert.Matches(Uuid("apns-request-id"), sent);
+        Assert.Matches(Uuid("apns-unique-id"), sent);
+        Assert.Equal(Update, Assert.Single(_emulator.GetChannels()).StoredMessage);
+
+        (_, string deleted) = await Run("curl", "curl", [.. curl, "-X", "DELETE", "-H", header, channels]);
+        Assert.Matches("^HTTP/2 204", deleted);
+        (_, string gone) = await Run("curl", "curl", [.. curl, "-H", header, channels]);
+        Assert.Contains("""{"reason":"ChannelNotRegistered"} 400 2""", gone, StringComparison.Ordinal);
+        Assert.Empty(_emulator.GetChannels());
+
+        static string Uuid(string name) => $"(?m)^{name}: [0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\r?$";
+    }
+
+    [Fact]
+    public async Task Nghttp_makes_channels_and_broadcasts()
+    {
+        string[] headers = ["-v", "-H", ":method: POST", "-H", "authorization: " + Jwt.Good(_emulator)];
+        await File.WriteAllTextAsync(Body, """{"message-storage-policy":0,"push-type":"LiveActivity"}""", TestContext.Current.CancellationToken);
+        (int exitCode, string made) = await Run("nghttp", "nghttp2-client", [.. headers, "-m", "3", "-d", Body, Management("channels")]);
+        Assert.Equal((0, 3), (exitCode, Regex.Count(made, ":status: 201")));
+        Assert.Equal(3, _emulator.GetChannels().Count);
+
+        await File.WriteAllTextAsync(Body, Update, TestContext.Current.CancellationToken);
+        string channel = _emulator.GetChannels()[1].Id;
+        (exitCode, string sent) = await Run(
+            "nghttp", "nghttp2-client",
+            [
+                .. headers, "-m", "3", "-H", "apns-channel-id: " + channel, "-H", "apns-expiration: 0", "-H", "apns-priority: 5",
+                "-H", "apns-push-type: Liveactivity", "-d", Body, Broadcast,
+            ]);
+        Assert.Equal((0, 3, 3), (exitCode, Regex.Count(sent, ":status: 200"), Regex.Count(sent, "apns-unique-id: ")));
+    }
+
+    [Fact]
     public async Task Nghttp_gets_200_each_time()
     {
         (int exitCode, string output) = await Run(
@@ -114,6 +170,10 @@ public sealed class ProgramTests : IDisposable
         ["-q", "-s", "--noproxy", "*", "--http2", "--cacert", Root, "--max-time", "60", "-w", " %{http_code} %{http_version}\\n"];
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private string Broadcast => $"https://{ApnsEmulator.Host}:{Number(_emulator.Port)}/4/broadcasts/apps/{Push.Topic}";
+
+    private string Management(string what) => $"https://{ApnsEmulator.Host}:{Number(_emulator.ManagementPort)}/1/apps/{Push.Topic}/{what}";
 
     private string Url(string token) => $"https://{ApnsEmulator.Host}:{Number(_emulator.Port)}/3/device/{token}";
 

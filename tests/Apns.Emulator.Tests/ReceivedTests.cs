@@ -45,6 +45,82 @@ public sealed class ReceivedTests
     }
 
     [Fact]
+    public void Every_header_is_kept_in_its_order_but_for_secrets()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using RawClient client = RawClient.Greet(emulator);
+        Push push = Push.With("apns-priority: 5").Authorized(Jwt.Good(emulator));
+        client.Headers(1, push, endStream: false, ("x-trace", "één"), ("apns-future", "a"), ("x-trace", "two"), ("x-empty", ""));
+        client.Data(1, push.Body);
+        client.Flush();
+        Assert.Equal(200, client.ReadReply(1).Reply.Status);
+
+        Assert.Equal(
+            [
+                (":method", "POST"), (":scheme", "https"), (":authority", "localhost"), (":path", "/3/device/" + Push.Token),
+                ("apns-topic", Push.Topic), ("apns-push-type", "alert"), ("apns-priority", "5"), ("authorization", "bearer"),
+                ("x-trace", "één, two"), ("apns-future", "a"), ("x-empty", ""),
+            ],
+            Assert.Single(emulator.GetReceived()).Headers.Select(header => (header.Key, header.Value)));
+    }
+
+    [Theory]
+    [InlineData("Bearer abc.def.ghi", "Bearer")]
+    [InlineData("basic dXNlcjpwYXNz", "basic")]
+    [InlineData("bearer", "")]
+    [InlineData("abc.def.ghi", "")]
+    [InlineData("abc.def.ghi jkl", "")] // No scheme: a token, perhaps
+    [InlineData("ZWluZ2VoZWlt MTIz", "")]
+    public async Task Of_authorization_there_is_the_scheme_only(string authorization, string kept)
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using var client = new Stranger(emulator, authorization);
+        await client.SendAsync();
+        Assert.Equal(kept, Assert.Single(emulator.GetReceived()).Headers["authorization"]);
+    }
+
+    [Fact]
+    public async Task Broadcasts_and_channel_management_are_kept_too()
+    {
+        const string Id = "123e4567-e89b-12d3-a456-426614174000";
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using Stranger manager = Stranger.Manager(emulator);
+        using Stranger client = Stranger.WithToken(emulator);
+
+        Reply made = await manager.SendAsync(Push.Manage("POST"));
+        string channel = made.ChannelId!;
+        await client.SendAsync(Push.Broadcast(channel, "apns-request-id: " + Id));
+        Reply deleted = await manager.SendAsync(Push.Manage("DELETE", "apns-channel-id: " + channel));
+        await manager.SendAsync(Push.Manage("GET", "apns-channel-id: " + channel, "apns-request-id: " + Id));
+        Reply pushed = await client.SendAsync();
+
+        Assert.Equal(
+            [
+                (0, "POST", "/1/apps/com.example.app/channels", channel, made.RequestId, "", 201, null),
+                (1, "POST", "/4/broadcasts/apps/com.example.app", channel, Id, "", 200, null),
+                (0, "DELETE", "/1/apps/com.example.app/channels", channel, deleted.RequestId, "", 204, null),
+                (0, "GET", "/1/apps/com.example.app/channels", channel, Id, "", 400, "ChannelNotRegistered"),
+                (1, "POST", "/3/device/" + Push.Token, null, null, pushed.Id!, 200, null),
+            ],
+            emulator.GetReceived().Select(one => (one.Connection, one.Method, one.Path, one.ChannelId, one.RequestId, one.ApnsId, one.Status, one.Reason)));
+        Assert.All(emulator.GetReceived().Take(4), one => Assert.Equal("", one.Token));
+        Assert.Equal("""{"message-storage-policy":1,"push-type":"LiveActivity"}""", emulator.GetReceived()[0].Payload);
+        Assert.Equal(("Liveactivity", "10", "0", Id), Described(emulator.GetReceived()[1]));
+
+        static (string?, string?, string?, string) Described(ReceivedNotification one) => (one.PushType, one.Priority, one.Expiration, one.Headers["apns-request-id"]);
+    }
+
+    [Fact]
+    public async Task Of_a_body_that_is_far_too_large_the_beginning_is_kept()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using Stranger client = Stranger.WithToken(emulator);
+        Push push = Push.With("body: 100000");
+        await client.SendAsync(push);
+        Assert.Equal(push.Body[..8192], System.Text.Encoding.ASCII.GetBytes(Assert.Single(emulator.GetReceived()).Payload));
+    }
+
+    [Fact]
     public async Task What_was_not_sent_is_null_and_not_empty()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start();
