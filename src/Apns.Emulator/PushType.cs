@@ -39,9 +39,13 @@ internal sealed class PushType
 
     private PushType(string name, string suffix)
     {
+        Name = name;
         _name = Encoding.ASCII.GetBytes(name);
         _suffix = Encoding.ASCII.GetBytes(suffix);
     }
+
+    /// <summary>The value of apns-push-type.</summary>
+    public string Name { get; }
 
     /// <summary>Largest payload in bytes.</summary>
     public int PayloadLimit { get; private init; } = 4096;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 
 namespace Apns.Emulator;
 
@@ -30,6 +31,13 @@ public sealed record ReceivedNotification
     /// <summary>The body's bytes read as UTF-8, nothing else changed; of one that is far too large the first 8192.</summary>
     public required string Payload { get; init; }
 
+    /// <summary>
+    /// What Apple's rules have against the payload's contents, in words; empty when nothing. APNs does not look at
+    /// them and so neither does the emulator's answer: the device would make nothing of such a payload, and nobody
+    /// would hear of it. Found out when it is read. Of channel management there is never anything.
+    /// </summary>
+    public IReadOnlyList<string> PayloadProblems => IsManagement ? [] : PayloadRules.Check(Payload, PushType ?? Emulator.PushType.OfTopic(Encoding.UTF8.GetBytes(Topic ?? "")).Name);
+
     /// <summary>apns-topic, or null.</summary>
     public string? Topic { get; init; }
 
@@ -59,4 +67,6 @@ public sealed record ReceivedNotification
 
     /// <summary>The reason answered; null with success.</summary>
     public string? Reason { get; init; }
+
+    private bool IsManagement => Path.StartsWith("/1/", StringComparison.Ordinal);
 }
