@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -180,15 +181,21 @@ public sealed class ApnsEmulator : IDisposable
 
     private static void Check(ApnsEmulatorOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Keep, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxConcurrentStreams, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxChannels, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Latency, TimeSpan.Zero, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Latency, LongestWait, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.RetryAfter ?? default, TimeSpan.Zero, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RetryAfter ?? default, LongestWait, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ClockOffset ?? default, -LongestOffset, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ClockOffset ?? default, LongestOffset, nameof(options));
+        CheckRange(options.Port, 0, IPEndPoint.MaxPort, nameof(options.Port));
+        CheckRange(options.ManagementPort, 0, IPEndPoint.MaxPort, nameof(options.ManagementPort));
+        CheckRange(options.Keep, 0, int.MaxValue, nameof(options.Keep));
+        CheckRange(options.MaxConcurrentStreams, 0, int.MaxValue, nameof(options.MaxConcurrentStreams));
+        CheckRange(options.MaxChannels, 0, int.MaxValue, nameof(options.MaxChannels));
+        CheckRange(options.Latency, TimeSpan.Zero, LongestWait, nameof(options.Latency));
+        CheckRange(options.RetryAfter ?? default, TimeSpan.Zero, LongestWait, nameof(options.RetryAfter));
+        CheckRange(options.ClockOffset ?? default, -LongestOffset, LongestOffset, nameof(options.ClockOffset));
+    }
+
+    private static void CheckRange<T>(T value, T least, T most, string name)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0) return;
+        throw new ArgumentOutOfRangeException(name, $"{name} goes from {least} to {most}, not {value}.");
     }
 
     private void Take(Socket socket, IRequestRules rules)

@@ -72,9 +72,9 @@ internal sealed class ChannelTable
                    from channel in app.Value
                    select new EmulatedChannel
                    {
-                       Id = channel.Key,
+                       ChannelId = channel.Key,
                        BundleId = app.Key,
-                       Policy = channel.Value.Policy,
+                       MessageStoragePolicy = channel.Value.Policy,
                        PushType = ChannelRules.PushType,
                        Created = channel.Value.Created,
                        StoredMessage = channel.Value.MessageExpires > now ? channel.Value.Message : null,

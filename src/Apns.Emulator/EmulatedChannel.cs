@@ -16,13 +16,13 @@ public enum MessageStoragePolicy
 public sealed record EmulatedChannel
 {
     /// <summary>Its id, in base64.</summary>
-    public required string Id { get; init; }
+    public required string ChannelId { get; init; }
 
     /// <summary>The app it belongs to.</summary>
     public required string BundleId { get; init; }
 
     /// <summary>Whether it keeps its latest message; chosen when it was made, for good.</summary>
-    public required MessageStoragePolicy Policy { get; init; }
+    public required MessageStoragePolicy MessageStoragePolicy { get; init; }
 
     /// <summary>The push type it was made for: LiveActivity is the only one there is.</summary>
     public required string PushType { get; init; }

@@ -7,11 +7,14 @@ namespace Apns.Emulator;
 /// <summary>Bodies of requests, which are JSON objects.</summary>
 internal static class JsonBody
 {
+    /// <summary>Apple knows no limit to the depth, so the largest payload's length is the only one.</summary>
+    public const int MostDepth = 5120;
+
     /// <summary>Whether the body is one JSON object, whole, in UTF-8, and nothing else. Allocates nothing for one that is.</summary>
     public static bool IsObject(ReadOnlySpan<byte> body)
     {
         if (!Utf8.IsValid(body)) return false;
-        var reader = new Utf8JsonReader(body);
+        Utf8JsonReader reader = Read(body);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
@@ -30,7 +33,7 @@ internal static class JsonBody
     public static string? Check(ReadOnlySpan<byte> body, Func<JsonElement, string?> check)
     {
         if (!IsObject(body)) return "BadRequestPayload";
-        var reader = new Utf8JsonReader(body);
+        Utf8JsonReader reader = Read(body);
         using JsonDocument document = JsonDocument.ParseValue(ref reader);
         try
         {
@@ -42,4 +45,6 @@ internal static class JsonBody
             return "BadRequestPayload";
         }
     }
+
+    private static Utf8JsonReader Read(ReadOnlySpan<byte> body) => new(body, new JsonReaderOptions { MaxDepth = MostDepth });
 }

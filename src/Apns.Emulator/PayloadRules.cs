@@ -92,7 +92,7 @@ internal static class PayloadRules
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(payload);
+            using JsonDocument document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonBody.MostDepth });
             return Dictionary.Fits(document.RootElement) ? [.. Problems(document.RootElement, type.ToLowerInvariant())] : ["The payload is not a JSON object."];
         }
         catch (JsonException)

@@ -77,7 +77,7 @@ public sealed class BroadcastTests : IClassFixture<BroadcastTests.Fixture>
 
         Assert.Equal((status, reason), (reply.Status, reply.Reason));
         Assert.Equal(["apns-request-id", "apns-unique-id"], reply.Headers.Keys.Order());
-        Assert.All(_fixture.Emulator.GetChannels(), channel => Assert.True(channel.Policy == MessageStoragePolicy.MostRecent || channel.StoredMessage is null));
+        Assert.All(_fixture.Emulator.GetChannels(), channel => Assert.True(channel.MessageStoragePolicy == MessageStoragePolicy.MostRecent || channel.StoredMessage is null));
     }
 
     [Theory]

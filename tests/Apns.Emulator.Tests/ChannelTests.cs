@@ -42,7 +42,7 @@ public sealed class ChannelTests : IDisposable
         Assert.InRange(Convert.FromBase64String(channel).Length, 8, 64);
         EmulatedChannel known = Assert.Single(_emulator.GetChannels());
         Assert.InRange(known.Created, before, DateTimeOffset.UtcNow);
-        Assert.Equal(new EmulatedChannel { Id = channel, BundleId = Push.Topic, Policy = expected, PushType = "LiveActivity", Created = known.Created }, known);
+        Assert.Equal(new EmulatedChannel { ChannelId = channel, BundleId = Push.Topic, MessageStoragePolicy = expected, PushType = "LiveActivity", Created = known.Created }, known);
 
         Reply read = await _client.SendAsync(Push.Manage("GET", "apns-channel-id: " + channel));
         Assert.Equal((200, $$"""{"message-storage-policy":{{policy}},"push-type":"LiveActivity"}"""), (read.Status, read.Body));
@@ -158,7 +158,7 @@ public sealed class ChannelTests : IDisposable
 
         Assert.Equal(29, made.Distinct().Count());
         Assert.Equal(made, Listed(await _client.SendAsync(Push.Manage("GET", AllChannels))));
-        Assert.Equal(made, _emulator.GetChannels().Select(channel => channel.Id));
+        Assert.Equal(made, _emulator.GetChannels().Select(channel => channel.ChannelId));
 
         // No size is promised for ids, so there is more than one.
         Assert.True(made.Select(id => id.Length).Distinct().Count() > 1);
@@ -178,7 +178,7 @@ public sealed class ChannelTests : IDisposable
             Assert.Equal("ChannelNotRegistered", reply.Reason);
         }
 
-        Assert.Equal(channel, Assert.Single(emulator.GetChannels()).Id);
+        Assert.Equal(channel, Assert.Single(emulator.GetChannels()).ChannelId);
     }
 
     [Fact]

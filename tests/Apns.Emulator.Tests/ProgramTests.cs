@@ -128,7 +128,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(3, _emulator.GetChannels().Count);
 
         await File.WriteAllTextAsync(Body, Update, TestContext.Current.CancellationToken);
-        string channel = _emulator.GetChannels()[1].Id;
+        string channel = _emulator.GetChannels()[1].ChannelId;
         (exitCode, string sent) = await Run(
             "nghttp", "nghttp2-client",
             [

@@ -83,7 +83,7 @@ public sealed class ReasonTests
         string channel = (await manager.SendAsync(Push.Manage("POST"))).ChannelId!;
         Assert.Equal(200, (await client.SendAsync(Push.Broadcast(channel))).Status);
         Assert.Equal(200, (await client.SendAsync()).Status);
-        Assert.Equal(channel, Assert.Single(emulator.GetChannels()).Id);
+        Assert.Equal(channel, Assert.Single(emulator.GetChannels()).ChannelId);
 
         static string App(int number) => $"com.example.app{number}";
     }

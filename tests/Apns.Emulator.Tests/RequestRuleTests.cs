@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -172,6 +173,15 @@ public sealed class RequestRuleTests : IClassFixture<RequestRuleTests.Fixture>
         client.Flush();
 
         Assert.Equal(200, client.ReadReply(1).Reply.Status);
+    }
+
+    [Fact]
+    public async Task A_payload_may_be_as_deep_as_its_limit_allows()
+    {
+        string deep = "{\"a\":" + new string('[', 2000) + new string(']', 2000) + "}";
+        Assert.Equal(200, (await _fixture.Client.SendAsync("text: " + deep)).Status);
+        Assert.Equal("PayloadEmpty", (await _fixture.Client.SendAsync("text: " + deep[..^1])).Reason);
+        Assert.Equal([[], ["The payload is not JSON."]], _fixture.Emulator.GetReceived().TakeLast(2).Select(one => one.PayloadProblems));
     }
 
     [Fact]

@@ -35,6 +35,11 @@ public sealed class EmulatorTests : IDisposable
         Assert.Equal(ErrorCategory.ResourceUnavailable, error.CategoryInfo.Category);
         Assert.Contains("Leave -Port out", error.Exception.Message, StringComparison.Ordinal);
         Assert.Equal(_engine.Value<int>("$emulator.Port"), error.TargetObject);
+
+        ErrorRecord management = _engine.Failure("Start-ApnsEmulator -ManagementPort $emulator.ManagementPort");
+        Assert.Equal("PortTaken,Apns.PowerShell.Commands.StartApnsEmulatorCommand", management.FullyQualifiedErrorId);
+        Assert.Contains("Leave -ManagementPort out", management.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(_engine.Value<int>("$emulator.ManagementPort"), management.TargetObject);
     }
 
     [Fact]
@@ -61,12 +66,73 @@ public sealed class EmulatorTests : IDisposable
     [InlineData("-Unregistered @{ $t = 'never' }", "InvalidDate", "'never' is no date")]
     [InlineData("-Unregistered @{ $t = $null }", "InvalidDate", "is no date")]
     [InlineData("-Reason @{ $t = 'Whatever' }", "UnknownReason", "'Whatever' is not a reason of APNs")]
+    [InlineData("-Reason @{ $t = 'BadTopic', 'Whatever' }", "UnknownReason", "'Whatever' is not a reason of APNs")]
+    [InlineData("-Reason @{ $t = $null }", "UnknownReason", "'418 SomethingNew'")]
+    [InlineData("-Reason @{ $t = 200 }", "UnknownReason", "'200' is not a reason")]
+    [InlineData("-Latency -1", "InvalidOption", "Latency goes from 00:00:00")]
+    [InlineData("-RetryAfter 2.00:00:00", "InvalidOption", "RetryAfter goes from 00:00:00 to 1.00:00:00")]
+    [InlineData("-ClockOffset -500.00:00:00", "InvalidOption", "ClockOffset goes from -366.00:00:00")]
     public void What_an_emulator_cannot_do_is_an_error_that_names_it(string parameters, string errorId, string message)
     {
         ErrorRecord error = _engine.Failure($"Start-ApnsEmulator {parameters}");
         Assert.Equal($"{errorId},Apns.PowerShell.Commands.StartApnsEmulatorCommand", error.FullyQualifiedErrorId);
         Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
         Assert.Contains(message, error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bundle_id_allows_the_topics_of_its_app()
+    {
+        _engine.Connected("-Topic com.example.app");
+        Assert.Equal("Delivered", Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi -PushType Voip -Topic com.example.app.voip")).Text("Outcome"));
+        Assert.Equal("com.example.app.voip", Assert.Single(_engine.Received()).Text("Topic"));
+    }
+
+    [Fact]
+    public void Reasons_may_be_used_up_one_by_one()
+    {
+        _engine.Connected("-Reason @{ $tokens[0] = '418 SomethingNew', 'DeviceTokenNotForTopic'; $tokens[1] = , 'Unregistered'; $tokens[2] = '418 Other' }");
+        string[] Reasons(int token) => [.. Enumerable.Range(0, 3).Select(_ => _engine.Run($"$tokens[{token}] | Send-ApnsNotification -Alert hi").Output.Single().Text("Reason") ?? "-")];
+        Assert.Equal(["SomethingNew", "DeviceTokenNotForTopic", "-"], Reasons(0));
+        Assert.Equal(["Unregistered", "-", "-"], Reasons(1));
+        Assert.Equal(["Other", "Other", "Other"], Reasons(2));
+    }
+
+    [Fact]
+    public void An_emulator_has_every_option_of_the_library()
+    {
+        _engine.Run(
+            "$emulator = Start-ApnsEmulator -Environment Development -BroadcastApp com.example.app -MaxChannels 5 -ClockOffset 01:30:00 -RetryAfter 00:00:07 -UniqueId").Clean();
+        PSObject options = Assert.Single(_engine.Output("$emulator.Options"));
+        Assert.Equal(
+            ["Development", "5", "01:30:00", "00:00:07", "True"],
+            new[] { "Environment", "MaxChannels", "ClockOffset", "RetryAfter", "UniqueIds" }.Select(options.Text));
+        Assert.Equal("com.example.app", _engine.Value<string>("$emulator.Options.BroadcastApps"));
+        Assert.Empty(_engine.Output("(Start-ApnsEmulator -BroadcastApp @()).Options.BroadcastApps"));
+    }
+
+    [Fact]
+    public void An_emulator_has_none_of_them_by_itself()
+    {
+        PSObject options = Assert.Single(_engine.Output("(Start-ApnsEmulator).Options"));
+        Assert.Equal([null, null, null, null, "False", "10000"], new[] { "Environment", "BroadcastApps", "ClockOffset", "RetryAfter", "UniqueIds", "MaxChannels" }.Select(options.Text));
+    }
+
+    [Fact]
+    public void The_development_environment_tells_unique_ids()
+    {
+        _engine.Connected("-Environment Development");
+        Assert.True(Guid.TryParse(Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi")).Text("UniqueId"), out _));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_payload_is_told_by_what_was_received()
+    {
+        _engine.Connected();
+        _engine.Output("""$t | Send-ApnsNotification -Payload '{"aps":{"badge":"1"}}'""");
+        Assert.Equal("aps.badge is not a number.", _engine.Value<string>("$emulator.GetReceived().PayloadProblems"));
+        Assert.Equal("bearer", _engine.Value<string>("$emulator.GetReceived().Headers['authorization']"));
+        Assert.Equal(Engine.Topic, _engine.Value<string>("$emulator.GetReceived().Headers.'apns-topic'"));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class HeaderTests : IClassFixture<ConnectedEngine>
     [Fact]
     public void A_topic_takes_the_place_of_the_sessions()
     {
-        Assert.Equal("com.example.app.voip", Send("-Topic com.example.app.voip").Text("Topic"));
+        Assert.Equal("com.example.app.voip", Send("-PushType Voip -Topic com.example.app.voip").Text("Topic"));
         Assert.Equal(Engine.Topic, Send("").Text("Topic"));
     }
 

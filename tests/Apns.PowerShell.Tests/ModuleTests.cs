@@ -84,7 +84,7 @@ public sealed class ModuleTests : IDisposable
     [InlineData("Remove-ApnsChannel", "ChannelId BundleId Session WhatIf Confirm")]
     [InlineData("Send-ApnsBroadcast", "ChannelId InputObject BundleId Session WhatIf Confirm " + Content)]
     [InlineData("Send-ApnsNotification", "Token InputObject Notification ApnsId Session TotalCount WhatIf Confirm " + Notification)]
-    [InlineData("Start-ApnsEmulator", "Port Topic Unregistered Reason Latency MaxConcurrentStreams Keep WhatIf Confirm")]
+    [InlineData("Start-ApnsEmulator", "Port ManagementPort Environment Topic BroadcastApp MaxChannels Unregistered Reason Latency MaxConcurrentStreams Keep ClockOffset RetryAfter UniqueId WhatIf Confirm")]
     [InlineData("Stop-ApnsEmulator", "Emulator WhatIf Confirm")]
     public void A_cmdlet_has_these_parameters(string cmdlet, string parameters)
     {

@@ -2,8 +2,9 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
-using System.Net.Sockets;
+using Apns.Client;
 using Apns.Emulator;
 
 namespace Apns.PowerShell.Commands;
@@ -13,21 +14,43 @@ namespace Apns.PowerShell.Commands;
 [OutputType(typeof(ApnsEmulator))]
 public sealed class StartApnsEmulatorCommand : ApnsCmdlet
 {
-    /// <summary>TCP port; 0 takes any free one.</summary>
+    /// <summary>TCP port for pushes and broadcasts; 0 takes any free one.</summary>
     [Parameter]
     [ValidateRange(0, 65535)]
     public int Port { get; set; }
 
-    /// <summary>Topics that may be pushed to; left out, any.</summary>
+    /// <summary>TCP port for channel management; 0 takes any free one.</summary>
+    [Parameter]
+    [ValidateRange(0, 65535)]
+    public int ManagementPort { get; set; }
+
+    /// <summary>The environment it stands for; left out, it takes certificates of both.</summary>
+    [Parameter]
+    public ApnsEnvironment? Environment { get; set; }
+
+    /// <summary>Topics that may be pushed to, a bundle id for all of its app; left out, any.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Topic { get; set; }
+
+    /// <summary>Bundle ids of the apps that may broadcast; left out, all.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string[]? BroadcastApp { get; set; }
+
+    /// <summary>How many broadcast channels an app may have.</summary>
+    [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int MaxChannels { get; set; } = 10_000;
 
     /// <summary>Device tokens that are no longer registered, each with the date since when.</summary>
     [Parameter]
     public Hashtable? Unregistered { get; set; }
 
-    /// <summary>Device tokens that are refused, each with its reason, for example @{ $token = 'BadDeviceToken' }.</summary>
+    /// <summary>
+    /// Device tokens that are refused, each with its reason, for example @{ $token = 'BadDeviceToken' }, or a list of
+    /// reasons that are used up one by one.
+    /// </summary>
     [Parameter]
     public Hashtable? Reason { get; set; }
 
@@ -45,6 +68,18 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
     [ValidateRange(0, 10_000_000)]
     public int Keep { get; set; } = 10_000;
 
+    /// <summary>How far its clock is ahead of the system's; with it, answers carry the header date.</summary>
+    [Parameter]
+    public TimeSpan? ClockOffset { get; set; }
+
+    /// <summary>What answers with status 429 and 503 say in the header retry-after; left out, nothing.</summary>
+    [Parameter]
+    public TimeSpan? RetryAfter { get; set; }
+
+    /// <summary>Answers carry apns-unique-id, as in the development environment.</summary>
+    [Parameter]
+    public SwitchParameter UniqueId { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -54,23 +89,41 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
             ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions
             {
                 Port = Port,
+                ManagementPort = ManagementPort,
+                Environment = Environment switch
+                {
+                    ApnsEnvironment.Production => EmulatedEnvironment.Production,
+                    ApnsEnvironment.Development => EmulatedEnvironment.Development,
+                    _ => null,
+                },
                 Topics = Topic,
+                BroadcastApps = BroadcastApp,
+                MaxChannels = MaxChannels,
                 Unregistered = Read(Unregistered, ToDate),
-                Reasons = Read(Reason, static (_, reason) => Convert.ToString(reason, CultureInfo.InvariantCulture) ?? ""),
+                Reasons = Read(Reason, ToText, static reason => reason is not IList),
+                ReasonSequences = Read(Reason, ToTexts, static reason => reason is IList),
                 Latency = Latency,
                 MaxConcurrentStreams = MaxConcurrentStreams,
                 Keep = Keep,
+                ClockOffset = ClockOffset,
+                RetryAfter = RetryAfter,
+                UniqueIds = UniqueId,
             });
             RunspaceResources.Current.Add(emulator);
             WriteObject(emulator);
         }
-        catch (SocketException e)
+        catch (EmulatorPortException e)
         {
+            string parameter = e.Port == Port ? nameof(Port) : nameof(ManagementPort);
             ThrowTerminatingError(new ErrorRecord(
-                new InvalidOperationException($"The emulator cannot listen on port {Port} ({e.Message}). Leave -Port out to take any free one.", e),
+                new InvalidOperationException($"{e.Message} Leave -{parameter} out to take any free one.", e),
                 "PortTaken",
                 ErrorCategory.ResourceUnavailable,
-                Port));
+                e.Port));
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidOption", e.Message, null));
         }
         catch (ArgumentException e)
         {
@@ -78,17 +131,22 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
         }
     }
 
-    private static Dictionary<string, T> Read<T>(Hashtable? table, Func<string, object?, T> value)
+    private static Dictionary<string, T> Read<T>(Hashtable? table, Func<string, object?, T> read, Func<object?, bool>? wanted = null)
     {
-        var read = new Dictionary<string, T>(StringComparer.OrdinalIgnoreCase);
+        var values = new Dictionary<string, T>(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry entry in table ?? [])
         {
-            string token = Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "";
-            read[token] = value(token, entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value);
+            string token = ToText("", entry.Key);
+            object? value = entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value;
+            if (wanted is null || wanted(value)) values[token] = read(token, value);
         }
 
-        return read;
+        return values;
     }
+
+    private static string ToText(string token, object? value) => Convert.ToString(value is PSObject wrapped ? wrapped.BaseObject : value, CultureInfo.InvariantCulture) ?? "";
+
+    private static IReadOnlyList<string> ToTexts(string token, object? values) => [.. ((IList)values!).Cast<object?>().Select(value => ToText(token, value))];
 
     private DateTimeOffset ToDate(string token, object? value)
     {
