@@ -99,7 +99,8 @@ internal sealed class RequestTemplate
             if (c is <= ' ' or > '~') throw Invalid(ApnsReason.BadTopic, $"The topic '{topic}' holds a character that no bundle id has.");
         }
 
-        return topic.EndsWith(rules.TopicSuffix, StringComparison.Ordinal) ? topic : topic + rules.TopicSuffix;
+        if (!topic.EndsWith(rules.TopicSuffix, StringComparison.Ordinal)) topic += rules.TopicSuffix;
+        return credential is null || credential.AllowsTopic(topic) ? topic : throw Invalid("TopicDisallowed", $"The certificate does not name the topic '{topic}'.");
     }
 
     private static string CheckCollapseId(string collapseId)

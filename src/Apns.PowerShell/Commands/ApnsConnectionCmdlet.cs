@@ -102,6 +102,15 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     [ValidateNotNullOrEmpty]
     public string? Endpoint { get; set; }
 
+    /// <summary>The server that manages broadcast channels, where -Endpoint is not Apple's: host, host:port, or https://host:port.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ManagementEndpoint { get; set; }
+
     /// <summary>Roots to trust instead of the operating system's: certificates, or paths of PEM or DER files.</summary>
     [Parameter(ParameterSetName = KeySet)]
     [Parameter(ParameterSetName = KeyTextSet)]
@@ -136,12 +145,21 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
             return new ApnsEndpoint(ApnsEmulator.Host, Emulator.Port);
         }
 
-        if (Endpoint is null) return ApnsEndpoint.For(Environment, Port);
-        string text = Endpoint.Contains("://", StringComparison.Ordinal) ? Endpoint : $"https://{Endpoint}";
+        return Endpoint is null ? ApnsEndpoint.For(Environment, Port) : ParseEndpoint(Endpoint);
+    }
+
+    private ApnsEndpoint? ChooseManagementEndpoint() =>
+        ParameterSetName == EmulatorSet ? new ApnsEndpoint(ApnsEmulator.Host, Emulator!.ManagementPort)
+        : ManagementEndpoint is null ? null
+        : ParseEndpoint(ManagementEndpoint);
+
+    private ApnsEndpoint ParseEndpoint(string endpoint)
+    {
+        string text = endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}";
         bool usable = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host.Length > 0 && uri.PathAndQuery == "/";
         if (!usable)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidEndpoint", $"'{Endpoint}' is no endpoint. Give a host, host:port, or https://host:port.", Endpoint));
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidEndpoint", $"'{endpoint}' is no endpoint. Give a host, host:port, or https://host:port.", endpoint));
         }
 
         // A port in the endpoint wins; else -Port says it.
@@ -188,6 +206,7 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
         {
             Credential = credential,
             Endpoint = endpoint,
+            ManagementEndpoint = ChooseManagementEndpoint(),
             TrustedRoots = roots is null ? null : new X509Certificate2Collection(roots),
             Topic = Topic,
             Timeout = timeout,

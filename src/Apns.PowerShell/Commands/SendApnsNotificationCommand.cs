@@ -58,6 +58,29 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     [ValidateNotNull]
     public ApnsSession? Session { get; set; }
 
+    /// <summary>Seconds that each notification may take from being taken in to its answer; left out, the session's.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int? TimeoutSec { get; set; }
+
+    /// <summary>When all has to be over: a date, a time span from now, or Unix seconds. What has no answer by then has a result that says so.</summary>
+    [Parameter]
+    [MomentTransformation]
+    public DateTimeOffset? Deadline { get; set; }
+
+    /// <summary>What happens to a notification whose connection was lost before its answer; left out, what the session says.</summary>
+    [Parameter]
+    public ApnsDelivery? Delivery { get; set; }
+
+    /// <summary>Notifications a second at most, evenly and not in bursts.</summary>
+    [Parameter]
+    [ValidateRange(ApnsBatchOptions.MinRatePerSecond, ApnsBatchOptions.MaxRatePerSecond)]
+    public double? RatePerSecond { get; set; }
+
+    /// <summary>Goes on although the first 50 answers are all BadDeviceToken, the sign of the wrong environment.</summary>
+    [Parameter]
+    public SwitchParameter SkipEnvironmentCheck { get; set; }
+
     /// <summary>How many tokens there will be, for a percentage in the progress.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
@@ -74,7 +97,14 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         _asks = MustAsk();
         _summary = new BatchSummary();
         _progress = new BatchProgress(this, _summary, TotalCount);
-        _batch = session.Client.StartBatch();
+        _batch = session.Client.StartBatch(new ApnsBatchOptions
+        {
+            Timeout = TimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Deadline = Deadline,
+            Delivery = Delivery,
+            RatePerSecond = RatePerSecond,
+            CheckEnvironment = !SkipEnvironmentCheck,
+        });
     }
 
     /// <inheritdoc/>
