@@ -42,13 +42,37 @@ public class ChannelTests
         Assert.NotEqual(requests[0].Headers["apns-request-id"], requests[1].Headers["apns-request-id"]);
     }
 
-    [Fact]
-    public async Task A_refused_broadcast_is_a_result()
+    [Theory]
+    [InlineData(400, "FeatureNotEnabled")]
+    [InlineData(400, "MissingChannelId")]
+    [InlineData(400, "BadChannelId")]
+    [InlineData(400, "ChannelNotRegistered")]
+    [InlineData(400, "BadRequestParams")]
+    [InlineData(400, "BadRequestPayload")]
+    [InlineData(400, "PayloadEmpty")]
+    [InlineData(400, "BadMessageId")]
+    [InlineData(400, "MissingPushType")]
+    [InlineData(400, "InvalidPushType")]
+    [InlineData(400, "CannotCreateChannelConfig")]
+    [InlineData(400, "MissingChannelQueueSize")]
+    [InlineData(400, "BadExpirationDate")]
+    [InlineData(400, "TopicDisallowed")]
+    [InlineData(400, "BadPriority")]
+    [InlineData(403, "BadCertificate")]
+    [InlineData(403, "BadCertificateEnvironment")]
+    [InlineData(403, "TopicMismatch")]
+    [InlineData(403, "MissingProviderToken")]
+    [InlineData(403, "InvalidProviderToken")]
+    [InlineData(404, "BadPath")]
+    [InlineData(405, "MethodNotAllowed")]
+    [InlineData(413, "PayloadTooLarge")]
+    public async Task A_refused_broadcast_is_a_result(int status, string reason)
     {
-        await using KestrelServer server = await KestrelServer.StartAsync(static (_, response) => Refuse(response, 400, "ChannelNotRegistered"));
+        await using KestrelServer server = await KestrelServer.StartAsync((_, response) => Refuse(response, status, reason));
         await using ApnsClient client = await Connect(server);
         ApnsBroadcastResult result = await client.SendBroadcastAsync(Channel, new ApnsBroadcast { BundleId = App, Payload = "{}"u8.ToArray() }, TestContext.Current.CancellationToken).Soon();
-        Assert.Equal((ApnsOutcome.Rejected, 400, "ChannelNotRegistered", ApnsAdvice.FixRequest), (result.Outcome, result.Status, result.Reason, result.Advice));
+        ApnsAdvice advice = status == 403 ? ApnsAdvice.FixCredentials : ApnsAdvice.FixRequest;
+        Assert.Equal((ApnsOutcome.Rejected, status, reason, advice), (result.Outcome, result.Status, result.Reason, result.Advice));
     }
 
     [Theory]
