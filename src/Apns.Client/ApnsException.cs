@@ -20,6 +20,12 @@ public enum ApnsErrorKind
     /// <summary>The connection was not ready in time.</summary>
     ConnectTimeout,
 
+    /// <summary>The proxy is out of reach, does not open the way to the server, or its settings cannot be read.</summary>
+    ProxyFailed,
+
+    /// <summary>The proxy wants credentials, or refuses those it was given.</summary>
+    ProxyAuthenticationFailed,
+
     /// <summary>The server's certificate is not trusted, expired, or for another name.</summary>
     ServerNotTrusted,
 
@@ -50,7 +56,7 @@ public sealed class ApnsException : Exception
 {
     /// <summary>Makes the error.</summary>
     /// <param name="kind">What kind it is.</param>
-    /// <param name="message">What happened, and the remedy.</param>
+    /// <param name="message">What happened, and the remedy unless <see cref="Remedy"/> has it.</param>
     /// <param name="innerException">The cause.</param>
     public ApnsException(ApnsErrorKind kind, string message, Exception? innerException = null)
         : base(message, innerException)
@@ -61,10 +67,19 @@ public sealed class ApnsException : Exception
     /// <summary>What kind of error it is.</summary>
     public ApnsErrorKind Kind { get; }
 
+    /// <summary>What to do about it, where that is known apart from what happened; <see cref="Message"/> ends with it.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>What happened, and the remedy.</summary>
+    public override string Message => Remedy is null ? What : $"{What} {Remedy}";
+
     /// <summary>APNs's reason, where the error has one.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What happened, without <see cref="Remedy"/>.</summary>
+    internal string What => base.Message;
+
     /// <summary>Whether trying again cannot help until something is changed.</summary>
     public bool IsPermanent => Kind is ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate or ApnsErrorKind.Http2NotOffered
-        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.Refused or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed;
+        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.ProxyAuthenticationFailed or ApnsErrorKind.Refused or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed;
 }

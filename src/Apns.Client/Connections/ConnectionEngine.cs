@@ -38,11 +38,9 @@ internal sealed class ConnectionEngine : IHttp2Events
     // The mean round trip moves by this fraction of the way towards each new one.
     private const int RoundTripWeight = 16;
 
-    // A difference of clocks that may matter: APNs wants the token's time of issue within an hour of its own.
-    private static readonly TimeSpan NotableSkew = TimeSpan.FromMinutes(1);
-
     private readonly ConnectionOptions _options;
     private readonly Func<DateTimeOffset> _utcNow;
+    private readonly ServerClock _clock = new();
     private readonly ProviderTokenKeeper _token;
     private readonly Liveness _liveness;
     private readonly Http2Session _session;
@@ -61,7 +59,6 @@ internal sealed class ConnectionEngine : IHttp2Events
     private long _roundTrip;
     private long _now;
     private long? _starvedSince;
-    private TimeSpan? _serverAhead;
 
     public ConnectionEngine(string authority, ApnsCredential credential, ConnectionOptions options, Func<DateTimeOffset> utcNow, long now)
     {
@@ -94,6 +91,12 @@ internal sealed class ConnectionEngine : IHttp2Events
 
     /// <summary>Whether it would refuse a request of ordinary size now.</summary>
     public bool IsBlocked => !HasStream || _session.SendWindow <= 0;
+
+    /// <summary>What the server's answers tell about the clock here.</summary>
+    public ServerClock Clock => _clock;
+
+    /// <summary>What the PING carried that was acknowledged last.</summary>
+    public ulong AcknowledgedPing { get; private set; }
 
     /// <summary>
     /// With a provider token APNs allows one stream until it has seen a valid one (Apple, "Communicating with APNs").
@@ -232,8 +235,8 @@ internal sealed class ConnectionEngine : IHttp2Events
             case 11 when name.SequenceEqual("retry-after"u8):
                 request.RetryAfter = RetryAfter.Read(value, _utcNow());
                 break;
-            case 4 when request.Status is 401 or 403 && name.SequenceEqual("date"u8):
-                if (HttpDate.Read(value) is { } date) _serverAhead = date - _utcNow();
+            case 4 when name.SequenceEqual("date"u8):
+                _clock.Note(value, _now);
                 break;
             default:
                 break;
@@ -280,14 +283,11 @@ internal sealed class ConnectionEngine : IHttp2Events
         _highestLimit = Math.Max(_highestLimit, limit);
     }
 
-    void IHttp2Events.OnPingAcknowledged(ulong opaque)
-    {
-        // That something came at all is what the PING was for.
-    }
+    void IHttp2Events.OnPingAcknowledged(ulong opaque) => AcknowledgedPing = opaque;
 
     void IHttp2Events.OnGoAway(int lastStreamId, Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
     {
-        ApnsException reason = GoAwayReason.Read(errorCode, debugData);
+        ApnsException reason = GoAwayReason.Read(errorCode, debugData, ClockHint);
         if (reason.Reason == ApnsReason.TooManyProviderTokenUpdates) _token.Hold();
 
         // The second GOAWAY of a graceful shutdown must not hide what the first one said.
@@ -382,20 +382,13 @@ internal sealed class ConnectionEngine : IHttp2Events
         ApnsReason reason = ApnsReason.For(request.Status, request.Reason);
         if (reason.Name == ApnsReason.TooManyProviderTokenUpdates) _token.Hold();
         ApnsErrorKind kind = reason.Handling == AnswerHandling.Fatal ? ApnsErrorKind.Refused : ApnsErrorKind.ConnectionLost;
-        request.Failure = new ApnsException(kind, $"APNs refused the provider token: {reason.Name}. {reason.Remedy}{ClockHint()}") { Reason = reason.Name };
+        request.Failure = new ApnsException(kind, $"APNs refused the provider token: {reason.Name}.") { Reason = reason.Name, Remedy = reason.RemedyWith(ClockHint(reason.Name)) };
         Close(request.Failure);
     }
 
-    /// <summary>What APNs judges the token's age by, and what it looks like from here.</summary>
-    private string ClockHint()
-    {
-        if (_token.IssuedAt is not { } issuedAt) return "";
-        string hint = string.Create(CultureInfo.InvariantCulture, $" The token says that it was issued at {issuedAt:u}, and this machine's clock says {_utcNow():u}");
-        if (_serverAhead is not { } ahead) return $"{hint}.";
-        return ahead.Duration() < NotableSkew
-            ? $"{hint}, as the server's does."
-            : string.Create(CultureInfo.InvariantCulture, $"{hint}; by the server's it is {_utcNow() + ahead:u}. Set this machine's clock.");
-    }
+    /// <summary>What to say about the clock when a reason may be its fault.</summary>
+    private string? ClockHint(string reason) =>
+        ApnsReason.DoubtsClock(reason) && _token.IssuedAt is { } issuedAt ? _clock.Hint(_utcNow(), _now, issuedAt) : null;
 
     /// <summary>What an answer says about the connection, besides what it says about the notification.</summary>
     private void JudgeConnection(ApnsRequest request)

@@ -37,6 +37,9 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
     public const string PayloadTooLarge = "PayloadTooLarge";
     public const string TooManyProviderTokenUpdates = "TooManyProviderTokenUpdates";
 
+    private const string ExpiredProviderToken = "ExpiredProviderToken";
+    private const string InvalidProviderToken = "InvalidProviderToken";
+
     private const string RenewedToken = "The provider token was refused; check the clock of this machine against UTC.";
 
     private static readonly Dictionary<string, ApnsReason> Known = Index(
@@ -56,9 +59,9 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
         new("TopicDisallowed", ApnsAdvice.FixRequest, AnswerHandling.Fatal, "This key or certificate may not push to the topic; check both."),
         new("BadCertificate", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "Renew or replace the certificate."),
         new("BadCertificateEnvironment", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "The certificate is for the other environment; check -Environment."),
-        new("ExpiredProviderToken", ApnsAdvice.FixCredentials, AnswerHandling.NewConnection, RenewedToken),
+        new(ExpiredProviderToken, ApnsAdvice.FixCredentials, AnswerHandling.NewConnection, RenewedToken),
         new("Forbidden", ApnsAdvice.FixRequest, AnswerHandling.Final, "APNs does not allow this."),
-        new("InvalidProviderToken", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "Check the key file, -KeyId, -TeamId and the clock of this machine."),
+        new(InvalidProviderToken, ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "Check the key file, -KeyId, -TeamId and the clock of this machine."),
         new("MissingProviderToken", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "Connect with a key or with a certificate that APNs accepts."),
         new("UnrelatedKeyIdInToken", ApnsAdvice.FixCredentials, AnswerHandling.NewConnection, "The key may not be used beside the one this connection began with; connect anew."),
         new("BadEnvironmentKeyIdInToken", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "The key is for the other environment; check -Environment."),
@@ -97,6 +100,12 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
 
     /// <summary>A name for counting: a known reason, <c>other</c> for one that nobody knows, or nothing where there is none.</summary>
     public static string Label(string? reason) => string.IsNullOrEmpty(reason) ? "" : Known.ContainsKey(reason) ? reason : "other";
+
+    /// <summary>Whether a wrong clock may be behind a reason: it makes provider tokens of another time.</summary>
+    public static bool DoubtsClock(string? reason) => reason is ExpiredProviderToken or InvalidProviderToken;
+
+    /// <summary>The remedy, and what else is known.</summary>
+    public string RemedyWith(string? hint) => hint is null ? Remedy : $"{Remedy} {hint}";
 
     /// <summary>What to make of an answer with this status and reason.</summary>
     public static ApnsReason For(int status, string? reason)

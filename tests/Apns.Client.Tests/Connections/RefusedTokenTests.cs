@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using Xunit;
 
 namespace Apns.Client.Tests.Connections;
@@ -70,33 +69,6 @@ public class RefusedTokenTests
         }
 
         Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
-    }
-
-    [Theory]
-    [InlineData(0, ", as the server's does.")]
-    [InlineData(59, ", as the server's does.")]
-    [InlineData(7200, "; by the server's it is 2026-03-01 14:00:00Z. Set this machine's clock.")]
-    [InlineData(-7200, "; by the server's it is 2026-03-01 10:00:00Z. Set this machine's clock.")]
-    public void The_error_tells_the_tokens_age_and_how_far_the_clocks_are_apart(int ahead, string expected)
-    {
-        EngineHarness harness = EngineHarness.WithKey();
-        harness.Peer.Settings();
-        harness.Pump();
-        ApnsRequest request = harness.Post();
-        harness.Pump();
-        string date = harness.UtcNow.AddSeconds(ahead).ToString("r", CultureInfo.InvariantCulture);
-        harness.Peer.Answer(1, 403, """{"reason":"InvalidProviderToken"}""", ("date", date));
-        harness.Pump();
-
-        Assert.EndsWith($" The token says that it was issued at 2026-03-01 12:00:00Z, and this machine's clock says 2026-03-01 12:00:00Z{expected}", harness.Engine.CloseReason!.Message, StringComparison.Ordinal);
-        request.Outcome = ApnsOutcome.Rejected;
-        Assert.Equal(harness.Engine.CloseReason.Message, ResultBuilder.Build(request).Error);
-    }
-
-    [Fact]
-    public void Without_a_date_of_the_servers_the_error_tells_this_machines()
-    {
-        Assert.EndsWith("and this machine's clock says 2026-03-01 12:00:00Z.", Answered(403, "ExpiredProviderToken").Engine.CloseReason!.Message, StringComparison.Ordinal);
     }
 
     private static EngineHarness Answered(int status, string? reason)
