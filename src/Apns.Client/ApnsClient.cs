@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -70,9 +71,8 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Connecting was given up.</exception>
     public static async Task<ApnsClient> ConnectAsync(ApnsClientOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        Check(options);
         CheckConnections(MinConnectionsOf(options), MaxConnectionsOf(options), nameof(options));
-        CheckTimeout(options.Timeout, nameof(options));
         if (options.Endpoint.Environment is { } environment) options.Credential.CheckEnvironment(environment);
         options = options with { Topic = options.Topic ?? options.Credential.DefaultTopic };
         ApnsConnectionPool pool = NewPool(options, options.Endpoint);
@@ -182,7 +182,7 @@ public sealed class ApnsClient : IAsyncDisposable
     internal static ApnsConnectionPool NewPool(ApnsClientOptions options, ApnsEndpoint endpoint) => new(
         endpoint,
         options.Credential,
-        new TlsConnector(endpoint, options.Credential, options.TrustedRoots),
+        new TlsConnector(options with { Endpoint = endpoint }),
         new PoolOptions { Connections = MinConnectionsOf(options), MaxConnections = MaxConnectionsOf(options) },
         new ConnectionOptions { ConnectTimeout = options.ConnectTimeout });
 
@@ -246,6 +246,16 @@ public sealed class ApnsClient : IAsyncDisposable
         request.TakenAt = MonotonicClock.Now;
         request.Deadline = request.TakenAt + Options.Timeout.Ticks;
         request.Delivery = delivery;
+    }
+
+    private static void Check(ApnsClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(options.Proxy, nameof(options));
+        CheckTimeout(options.Timeout, nameof(options));
+        CheckTimeout(options.ConnectTimeout, nameof(options));
+        if (options.AddressFamily is AddressFamily.Unspecified or AddressFamily.InterNetwork or AddressFamily.InterNetworkV6) return;
+        throw new ArgumentOutOfRangeException(nameof(options), options.AddressFamily, "APNs is reached by IPv4 or IPv6.");
     }
 
     private static int MinConnectionsOf(ApnsClientOptions options) => options.Connections ?? 1;

@@ -1,4 +1,5 @@
 using System;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Apns.Client;
@@ -37,6 +38,16 @@ public sealed record ApnsClientOptions
     /// </summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 
+    /// <summary>The proxy to go through; unless it is set, the environment and the system say whether there is one.</summary>
+    public ApnsProxy Proxy { get; init; } = ApnsProxy.FromSystem();
+
+    /// <summary>
+    /// Which addresses to connect to: <see cref="AddressFamily.InterNetwork"/>, <see cref="AddressFamily.InterNetworkV6"/>,
+    /// or <see cref="AddressFamily.Unspecified"/> for either. With a proxy it is the proxy's address that counts: that of
+    /// the server is the proxy's affair.
+    /// </summary>
+    public AddressFamily AddressFamily { get; init; }
+
     /// <summary>
     /// Connections to keep while there is work, 1 to <see cref="MostConnections"/>. Given without
     /// <see cref="MaxConnections"/> it is their number; null means that the client begins with one.
@@ -54,7 +65,7 @@ public sealed record ApnsClientOptions
     /// <summary>From taking a notification in to giving it up; more than zero, at most a day.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a connection may take to be ready.</summary>
+    /// <summary>How long a connection may take to be ready; more than zero, at most a day.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>What happens to a notification whose connection was lost before its answer.</summary>

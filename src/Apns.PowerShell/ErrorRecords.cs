@@ -36,12 +36,15 @@ internal static class ErrorRecords
     public static ErrorRecord InvalidArgument(string errorId, string message, object? target) =>
         new(new ArgumentException(message), errorId, ErrorCategory.InvalidArgument, target);
 
+    public static ErrorRecord Conflict(string parameter, string other) =>
+        InvalidArgument("ConflictingParameters", $"{parameter} and {other} contradict each other. Give one of them.", null);
+
     public static ErrorRecord NotAllDelivered(string message) =>
         new(new InvalidOperationException(message), "NotAllDelivered", ErrorCategory.InvalidResult, null);
 
     private static ErrorCategory CategoryOf(ApnsErrorKind kind) => kind switch
     {
-        ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate => ErrorCategory.AuthenticationError,
+        ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate or ApnsErrorKind.ProxyAuthenticationFailed => ErrorCategory.AuthenticationError,
         ApnsErrorKind.HostNotFound => ErrorCategory.ObjectNotFound,
         ApnsErrorKind.ConnectTimeout => ErrorCategory.OperationTimeout,
         ApnsErrorKind.ServerNotTrusted => ErrorCategory.SecurityError,

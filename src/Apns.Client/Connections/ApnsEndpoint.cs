@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 
 namespace Apns.Client;
 
@@ -36,6 +37,12 @@ public sealed record ApnsEndpoint(string Host, int Port)
 
     /// <summary>The value of :authority (RFC 9113 section 8.3.1): the port is left out when it is the scheme's own.</summary>
     internal string Authority => Port == DefaultPort ? UriHost : $"{UriHost}:{Port}";
+
+    /// <summary>Whether it is this machine, by its name or by its address (RFC 6761 section 6.3).</summary>
+    internal bool IsLoopback =>
+        IPAddress.TryParse(Host, out IPAddress? address)
+            ? IPAddress.IsLoopback(address)
+            : Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
     private string UriHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Net;
 using System.Net.Security;
@@ -10,20 +9,28 @@ using System.Security.Cryptography.X509Certificates;
 namespace Apns.Client;
 
 /// <summary>
-/// Makes one TLS connection: DNS anew, TCP, TLS 1.2 or newer, ALPN h2. Everything blocks: a socket that was ever used
-/// asynchronously is registered for good with the runtime's event loop, which then wakes for every packet.
+/// Makes one TLS connection: DNS anew, TCP, the way through a proxy, TLS 1.2 or newer, ALPN h2. Everything blocks: a
+/// socket that was ever used asynchronously is registered for good with the runtime's event loop, which then wakes for
+/// every packet. <see cref="Connect"/> takes all stages; each can be taken by itself.
 /// </summary>
 internal sealed class TlsConnector
 {
+    private readonly ApnsClientOptions _options;
     private readonly ApnsEndpoint _endpoint;
-    private readonly ApnsCredential _credential;
-    private readonly X509Certificate2Collection? _trustedRoots;
+    private readonly TcpConnector _tcp;
 
-    public TlsConnector(ApnsEndpoint endpoint, ApnsCredential credential, X509Certificate2Collection? trustedRoots)
+    /// <param name="options">Where to connect and how.</param>
+    /// <param name="resolve">Asks for a host's addresses.</param>
+    public TlsConnector(ApnsClientOptions options, Func<string, IPAddress[]> resolve)
     {
-        _endpoint = endpoint;
-        _credential = credential;
-        _trustedRoots = trustedRoots;
+        _options = options;
+        _endpoint = options.Endpoint;
+        _tcp = new TcpConnector(options.AddressFamily, resolve);
+    }
+
+    public TlsConnector(ApnsClientOptions options)
+        : this(options, Dns.GetHostAddresses)
+    {
     }
 
     /// <summary>Connects.</summary>
@@ -32,30 +39,58 @@ internal sealed class TlsConnector
     /// <exception cref="ApnsException">It did not work; the message says why and what to do.</exception>
     public (Socket Socket, SslStream Stream) Connect(int turn, Action<Socket> opened)
     {
-        Socket socket = ConnectTcp(turn, opened);
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
-        string? distrust = null;
+        ProxyServer? proxy = ChooseProxy();
+        Socket socket = ConnectTcp(proxy, Resolve(proxy, turn), opened);
+        SslStream stream = Handshake(proxy, OpenWay(proxy, socket), out _);
+        RequireHttp2(stream);
+        return (socket, stream);
+    }
+
+    /// <summary>The proxy to go through, or null; asked anew for each connection.</summary>
+    public ProxyServer? ChooseProxy() => _options.Proxy.For(_endpoint);
+
+    /// <summary>The addresses of the server, or of the proxy before it.</summary>
+    public IPAddress[] Resolve(ProxyServer? proxy, int turn)
+    {
         try
         {
-            stream.AuthenticateAsClient(Options((_, certificate, chain, errors) => (distrust = Distrust(certificate, chain, errors)) is null));
-            if (stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
-            {
-                throw new ApnsException(ApnsErrorKind.Http2NotOffered, $"{_endpoint} does not speak HTTP/2 (it did not choose h2 by ALPN). Is it APNs, or a proxy in between?");
-            }
+            return _tcp.Resolve(proxy?.Endpoint.Host ?? _endpoint.Host, turn);
+        }
+        catch (ApnsException e) when (proxy is not null)
+        {
+            throw proxy.OutOfReach(e);
+        }
+    }
 
-            return (socket, stream);
+    /// <summary>Connects to one of the addresses.</summary>
+    public Socket ConnectTcp(ProxyServer? proxy, IPAddress[] addresses, Action<Socket> opened)
+    {
+        try
+        {
+            return TcpConnector.Connect(addresses, proxy?.Endpoint ?? _endpoint, opened);
         }
-        catch (AuthenticationException e)
+        catch (ApnsException e) when (proxy is not null)
+        {
+            throw proxy.OutOfReach(e);
+        }
+    }
+
+    /// <summary>A stream to the server: the socket itself, or the tunnel that the proxy opens. It owns the socket.</summary>
+    public Stream OpenWay(ProxyServer? proxy, Socket socket)
+    {
+        Stream stream = new NetworkStream(socket, ownsSocket: true);
+        if (proxy is null) return stream;
+        try
+        {
+            if (proxy.Kind == ProxyKind.HttpOverTls) stream = SecureProxy(proxy, stream);
+            if (proxy.Kind == ProxyKind.Socks5) Socks5Tunnel.Open(stream, proxy, _endpoint);
+            else HttpTunnel.Open(stream, proxy, _endpoint);
+            return stream;
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or AuthenticationException or InvalidOperationException)
         {
             stream.Dispose();
-            throw distrust is null
-                ? new ApnsException(ApnsErrorKind.TlsFailed, $"TLS with {_endpoint} failed: {Innermost(e)}", e)
-                : new ApnsException(ApnsErrorKind.ServerNotTrusted, distrust, e);
-        }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
-        {
-            stream.Dispose();
-            throw new ApnsException(ApnsErrorKind.TlsFailed, $"{_endpoint} ended the connection during the TLS handshake: {Innermost(e)}", e);
+            throw proxy.Failed($"broke off before it had opened the way to {_endpoint}: {Innermost(e)}", null, e);
         }
         catch
         {
@@ -64,60 +99,82 @@ internal sealed class TlsConnector
         }
     }
 
-    private Socket ConnectTcp(int turn, Action<Socket> opened)
+    /// <summary>TLS with the server.</summary>
+    /// <param name="proxy">The proxy that the stream goes through.</param>
+    /// <param name="way">A stream to the server; the one returned owns it.</param>
+    /// <param name="root">The name of the root that the server's certificate leads to.</param>
+    public SslStream Handshake(ProxyServer? proxy, Stream way, out string? root)
     {
-        IPAddress[] addresses = Resolve();
-        var failures = new List<string>();
-        for (int i = 0; i < addresses.Length; i++)
-        {
-            IPAddress address = addresses[(turn + i) % addresses.Length];
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                opened(socket);
-                socket.Connect(new IPEndPoint(address, _endpoint.Port));
-                return socket;
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                socket.Dispose();
-                failures.Add($"{address}: {e.Message}");
-            }
-        }
-
-        throw new ApnsException(
-            ApnsErrorKind.ConnectFailed,
-            $"No connection to {_endpoint} ({string.Join("; ", failures)}). Check host, port and firewall; APNs listens on {ApnsEndpoint.DefaultPort} and {ApnsEndpoint.AlternatePort}.");
-    }
-
-    /// <summary>Asks anew for each connection, as Apple wants it; .NET keeps no answers of its own.</summary>
-    private IPAddress[] Resolve()
-    {
+        string between = proxy is null ? "a proxy or firewall in between" : $"the proxy {proxy}, or a firewall,";
+        var trust = new ServerTrust(_endpoint.ToString(), _endpoint.Host, _options.TrustedRoots is not null, between);
+        var stream = new SslStream(way, leaveInnerStreamOpen: false);
         try
         {
-            IPAddress[] addresses = Dns.GetHostAddresses(_endpoint.Host);
-            if (addresses.Length > 0) return addresses;
-        }
-        catch (SocketException e)
-        {
-            throw new ApnsException(ApnsErrorKind.HostNotFound, $"The host name '{_endpoint.Host}' cannot be resolved ({e.Message}). Check the name and DNS.", e);
-        }
+            SslClientAuthenticationOptions options = Options(_endpoint.Host, SslApplicationProtocol.Http2, trust);
+            if (_options.Credential.Certificate is { } certificate)
+            {
+                options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, _options.Credential.Intermediates, offline: true);
+            }
 
-        throw new ApnsException(ApnsErrorKind.HostNotFound, $"The host name '{_endpoint.Host}' has no address. Check the name and DNS.");
+            stream.AuthenticateAsClient(options);
+            root = trust.Root;
+            return stream;
+        }
+        catch (AuthenticationException e)
+        {
+            stream.Dispose();
+            throw trust.Distrust ?? new ApnsException(ApnsErrorKind.TlsFailed, $"TLS with {_endpoint} failed: {Innermost(e)}", e);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            stream.Dispose();
+            throw new ApnsException(ApnsErrorKind.TlsFailed, $"{_endpoint} ended the connection during the TLS handshake: {Innermost(e)}", e)
+            {
+                Remedy = "A proxy or firewall in between may do so, or the server itself when it does not take the client certificate.",
+            };
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
-    private SslClientAuthenticationOptions Options(RemoteCertificateValidationCallback validate)
+    /// <summary>Makes sure that the server chose h2 by ALPN; closes the stream if not.</summary>
+    public void RequireHttp2(SslStream stream)
+    {
+        if (stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2) return;
+        stream.Dispose();
+        throw new ApnsException(ApnsErrorKind.Http2NotOffered, $"{_endpoint} does not speak HTTP/2 (it did not choose h2 by ALPN).") { Remedy = "Is it APNs, or a proxy in between?" };
+    }
+
+    private SslStream SecureProxy(ProxyServer proxy, Stream inner)
+    {
+        var trust = new ServerTrust($"the proxy {proxy}", proxy.Endpoint.Host, _options.TrustedRoots is not null, "somebody in between");
+        var stream = new SslStream(inner, leaveInnerStreamOpen: false);
+        try
+        {
+            stream.AuthenticateAsClient(Options(proxy.Endpoint.Host, SslApplicationProtocol.Http11, trust));
+            return stream;
+        }
+        catch (AuthenticationException) when (trust.Distrust is { } distrust)
+        {
+            throw new ApnsException(ApnsErrorKind.ProxyFailed, distrust.What) { Remedy = distrust.Remedy };
+        }
+    }
+
+    private SslClientAuthenticationOptions Options(string host, SslApplicationProtocol protocol, ServerTrust trust)
     {
         var options = new SslClientAuthenticationOptions
         {
-            TargetHost = _endpoint.Host,
-            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            TargetHost = host,
+            ApplicationProtocols = [protocol],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = validate,
+            RemoteCertificateValidationCallback = trust.Validate,
         };
 
-        if (_trustedRoots is not null)
+        if (_options.TrustedRoots is { } roots)
         {
             var policy = new X509ChainPolicy
             {
@@ -125,44 +182,11 @@ internal sealed class TlsConnector
                 RevocationMode = X509RevocationMode.NoCheck,
                 DisableCertificateDownloads = true,
             };
-            policy.CustomTrustStore.AddRange(_trustedRoots);
+            policy.CustomTrustStore.AddRange(roots);
             options.CertificateChainPolicy = policy;
         }
 
-        if (_credential.Certificate is { } certificate)
-        {
-            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, _credential.Intermediates, offline: true);
-        }
-
         return options;
-    }
-
-    /// <summary>The system's verdict stands; this only puts it into words. Null means trusted.</summary>
-    private string? Distrust(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors == SslPolicyErrors.None) return null;
-        if (certificate is null) return $"{_endpoint} sent no certificate.";
-        return (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0
-            ? $"The certificate that {_endpoint} sent is for '{certificate.Subject}', not for the host '{_endpoint.Host}'. Is it APNs, or a proxy in between?"
-            : DescribeChain(certificate, chain);
-    }
-
-    private string DescribeChain(X509Certificate certificate, X509Chain? chain)
-    {
-        var flags = X509ChainStatusFlags.NoError;
-        foreach (X509ChainStatus status in chain?.ChainStatus ?? []) flags |= status.Status;
-        if ((flags & X509ChainStatusFlags.NotTimeValid) != 0)
-        {
-            return $"The certificate of {_endpoint} ('{certificate.Subject}') is out of date. Check the clock of this machine.";
-        }
-
-        X509Certificate last = chain is { ChainElements.Count: > 0 } ? chain.ChainElements[^1].Certificate : certificate;
-        string remedy = _trustedRoots is null
-            ? "Install that root on this machine, or name it with -TrustedRoot."
-            : "It is none of the given trusted roots.";
-        return (flags & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0
-            ? $"The certificate of {_endpoint} ('{certificate.Subject}') leads to '{last.Issuer}', which is not trusted. {remedy}"
-            : $"The certificate of {_endpoint} ('{certificate.Subject}') is not acceptable: {flags}.";
     }
 
     private static string Innermost(Exception e)

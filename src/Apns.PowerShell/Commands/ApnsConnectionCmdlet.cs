@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using Apns.Client;
@@ -120,6 +122,49 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     [TrustedRootTransformation]
     public X509Certificate2[]? TrustedRoot { get; set; }
 
+    /// <summary>The proxy: http://host:port, https://host:port or socks5://host:port. Left out, the environment and the system say.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Proxy { get; set; }
+
+    /// <summary>User name and password for the proxy.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    [ValidateNotNull]
+    [Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>Connects directly, whatever the environment and the system say.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    public SwitchParameter NoProxy { get; set; }
+
+    /// <summary>Connects to IPv4 addresses only.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    public SwitchParameter IPv4 { get; set; }
+
+    /// <summary>Connects to IPv6 addresses only.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    public SwitchParameter IPv6 { get; set; }
+
     /// <summary>Seconds that a notification may take from being taken in to its answer, and connecting, the latter at most 20.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
@@ -165,7 +210,7 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
         // A port in the endpoint wins; else -Port says it.
         int colon = text.TrimEnd('/', ':').LastIndexOf(':');
         bool hasPort = colon >= "https://".Length && colon > text.LastIndexOf(']');
-        return new ApnsEndpoint(uri!.DnsSafeHost, hasPort ? uri.Port : Port);
+        return new ApnsEndpoint(uri!.IdnHost, hasPort ? uri.Port : Port);
     }
 
     /// <summary>The key or certificate; the caller disposes it.</summary>
@@ -200,18 +245,49 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     /// <summary>What the parameters say of connecting.</summary>
     private protected ApnsClientOptions BuildOptions(ApnsEndpoint endpoint, ApnsCredential credential)
     {
-        TimeSpan timeout = TimeSpan.FromSeconds(TimeoutSec);
         X509Certificate2[]? roots = ParameterSetName == EmulatorSet ? [Emulator!.RootCertificate] : TrustedRoot;
-        var options = new ApnsClientOptions
+        return WithTimeout(new ApnsClientOptions
         {
             Credential = credential,
             Endpoint = endpoint,
             ManagementEndpoint = ChooseManagementEndpoint(),
             TrustedRoots = roots is null ? null : new X509Certificate2Collection(roots),
             Topic = Topic,
-            Timeout = timeout,
-        };
-        return timeout < options.ConnectTimeout ? options with { ConnectTimeout = timeout } : options;
+            Proxy = ChooseProxy(),
+            AddressFamily = ChooseAddressFamily(),
+        });
+    }
+
+    /// <summary>The options with the time that the parameters give.</summary>
+    private protected ApnsClientOptions WithTimeout(ApnsClientOptions options)
+    {
+        TimeSpan timeout = TimeSpan.FromSeconds(TimeoutSec);
+        return options with { Timeout = timeout, ConnectTimeout = timeout < options.ConnectTimeout ? timeout : options.ConnectTimeout };
+    }
+
+    private ApnsProxy ChooseProxy()
+    {
+        if (NoProxy && (Proxy is not null || ProxyCredential is not null)) ThrowTerminatingError(ErrorRecords.Conflict("-NoProxy", Proxy is null ? "-ProxyCredential" : "-Proxy"));
+        if (NoProxy) return ApnsProxy.None;
+
+        // The user name as it is: with a domain, the proxy has to be told both.
+        NetworkCredential? credential = ProxyCredential is null ? null : new NetworkCredential(ProxyCredential.UserName.TrimStart('\\'), ProxyCredential.Password);
+        try
+        {
+            return Proxy is null ? ApnsProxy.FromSystem(credential) : ApnsProxy.At(Proxy, credential);
+        }
+        catch (FormatException e)
+        {
+            // No target: it may hold a password.
+            ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidProxy", e.Message, null));
+            throw;
+        }
+    }
+
+    private AddressFamily ChooseAddressFamily()
+    {
+        if (IPv4 && IPv6) ThrowTerminatingError(ErrorRecords.Conflict("-IPv4", "-IPv6"));
+        return IPv4 ? AddressFamily.InterNetwork : IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.Unspecified;
     }
 
     private string KeyIdOf(string path)

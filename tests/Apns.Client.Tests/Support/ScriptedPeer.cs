@@ -35,7 +35,7 @@ internal sealed record PeerTls
 /// </summary>
 internal sealed class ScriptedPeer : IDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly Action<PeerConnection> _script;
     private readonly PeerTls? _tls;
     private readonly Lock _gate = new();
@@ -46,11 +46,14 @@ internal sealed class ScriptedPeer : IDisposable
 
     /// <param name="script">What happens on a connection; it is closed when the script returns.</param>
     /// <param name="tls">How TLS is done; with null, there is none before the script.</param>
-    public ScriptedPeer(Action<PeerConnection> script, PeerTls? tls)
+    /// <param name="address">Where it listens; with null, at 127.0.0.1.</param>
+    public ScriptedPeer(Action<PeerConnection> script, PeerTls? tls, IPAddress? address = null)
     {
+        address ??= IPAddress.Loopback;
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _script = script;
         _tls = tls;
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Bind(new IPEndPoint(address, 0));
         _listener.Listen(64);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         Start(Accept);

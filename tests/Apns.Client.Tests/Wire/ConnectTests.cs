@@ -117,8 +117,9 @@ public class ConnectTests
         using X509Certificate2 old = TestCertificates.Shared.ForServer("localhost", now.AddDays(fromDays), now.AddDays(untilDays));
         using var peer = new ScriptedPeer(Never, new PeerTls { Certificate = old });
         ApnsException error = await AssertNotTrusted(Clients.Options(peer.Endpoint));
-        Assert.Contains("out of date", error.Message, StringComparison.Ordinal);
-        Assert.Contains("clock", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"out of date: it is valid from {old.NotBefore.ToUniversalTime():u} until {old.NotAfter.ToUniversalTime():u}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The clock of this machine says ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Check the clock", error.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

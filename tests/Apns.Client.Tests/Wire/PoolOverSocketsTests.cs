@@ -100,7 +100,7 @@ public class PoolOverSocketsTests
         public async Task<ApnsConnectionPool> ConnectAsync(ScriptedPeer peer, ConnectionOptions options)
         {
             ApnsClientOptions client = Clients.Options(peer.Endpoint);
-            var connector = new TlsConnector(client.Endpoint, client.Credential, client.TrustedRoots);
+            var connector = new TlsConnector(client);
             var pool = new ApnsConnectionPool(client.Endpoint, client.Credential, connector, new PoolOptions(), options);
             await pool.ConnectAsync().Soon();
             return pool;
