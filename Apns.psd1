@@ -23,6 +23,7 @@
         'Send-ApnsNotification'
         'Start-ApnsEmulator'
         'Stop-ApnsEmulator'
+        'Test-ApnsConnection'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -88,6 +88,24 @@ public sealed class ApnsClient : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Tests step by step whether connecting and sending would work: DNS, TCP, proxy, TLS, ALPN, SETTINGS, PING, the
+    /// credential, the clock. The credential is tested by one background notification to a device token that no device
+    /// has (64 zeros), so nobody receives anything. Apple disconnects who makes such errors often: do not test in a loop.
+    /// </summary>
+    /// <param name="options">
+    /// How to connect. <see cref="ApnsClientOptions.ConnectTimeout"/> is the time until SETTINGS,
+    /// <see cref="ApnsClientOptions.Timeout"/> that of the whole test.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What the steps came to. A step that fails is a result, not an exception.</returns>
+    /// <exception cref="OperationCanceledException">The test was given up.</exception>
+    public static Task<ApnsConnectionTest> TestAsync(ApnsClientOptions options, CancellationToken cancellationToken = default)
+    {
+        Check(options);
+        return ConnectionDiagnosis.RunAsync(options, cancellationToken);
+    }
+
     /// <summary>Sends one notification to one token.</summary>
     /// <param name="token">The device token in hexadecimal.</param>
     /// <param name="notification">What to send.</param>

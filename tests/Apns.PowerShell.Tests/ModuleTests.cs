@@ -30,7 +30,7 @@ public sealed class ModuleTests : IDisposable
     {
         string[] cmdlets = [
             "Connect-Apns", "Disconnect-Apns", "Get-ApnsChannel", "Get-ApnsSession", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
-            "Send-ApnsBroadcast", "Send-ApnsNotification", "Start-ApnsEmulator", "Stop-ApnsEmulator",
+            "Send-ApnsBroadcast", "Send-ApnsNotification", "Start-ApnsEmulator", "Stop-ApnsEmulator", "Test-ApnsConnection",
         ];
         Assert.Equal(cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
         Assert.Equal(cmdlets, _engine.Output("(Get-Command -Module Apns -CommandType Cmdlet).Name").Select(static n => n.ToString()).Order());
@@ -66,6 +66,9 @@ public sealed class ModuleTests : IDisposable
         Assert.Contains("Delivers Apple push notifications", text, StringComparison.Ordinal);
     }
 
+    private const string Connection = "KeyPath Key KeyId TeamId CertificatePath CertificateKeyPath CertificatePassword Certificate CertificateThumbprint CertificateStoreLocation "
+        + "Emulator Topic Environment Port Endpoint TrustedRoot Proxy ProxyCredential NoProxy IPv4 IPv6 TimeoutSec";
+
     private const string Content =
         "Alert Title Subtitle Body TitleLocKey TitleLocArgs SubtitleLocKey SubtitleLocArgs LocKey LocArgs Sound InterruptionLevel RelevanceScore "
         + "Event ContentState Timestamp StaleDate DismissalDate Data Truncate Payload Priority Expiration Header";
@@ -75,7 +78,7 @@ public sealed class ModuleTests : IDisposable
         + "TargetContentId FilterCriteria UrlArgs ContentChanged AttributesType Attributes InputPushChannel InputPushToken PushMagic PushType CollapseId Topic";
 
     [Theory]
-    [InlineData("Connect-Apns", "KeyPath Key KeyId TeamId CertificatePath CertificateKeyPath CertificatePassword Certificate CertificateThumbprint CertificateStoreLocation Emulator Topic Environment Port Endpoint TrustedRoot Connections TimeoutSec Name")]
+    [InlineData("Connect-Apns", "Connections Name " + Connection)]
     [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
     [InlineData("Get-ApnsSession", "Name")]
     [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]
@@ -86,6 +89,7 @@ public sealed class ModuleTests : IDisposable
     [InlineData("Send-ApnsNotification", "Token InputObject Notification ApnsId Session TotalCount WhatIf Confirm " + Notification)]
     [InlineData("Start-ApnsEmulator", "Port ManagementPort Environment Topic BroadcastApp MaxChannels Unregistered Reason Latency MaxConcurrentStreams Keep ClockOffset RetryAfter UniqueId WhatIf Confirm")]
     [InlineData("Stop-ApnsEmulator", "Emulator WhatIf Confirm")]
+    [InlineData("Test-ApnsConnection", "Session Quiet " + Connection)]
     public void A_cmdlet_has_these_parameters(string cmdlet, string parameters)
     {
         _engine["cmdlet"] = cmdlet;
