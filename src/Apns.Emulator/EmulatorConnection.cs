@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using Apns.Http2;
 
@@ -165,7 +164,7 @@ internal sealed class EmulatorConnection : IHttp2Events
             RemoteCertificateValidationCallback = static (_, _, _, _) => true,
         });
 
-        PushCertificate? certificate = stream.RemoteCertificate is X509Certificate2 given ? new PushCertificate(given) : null;
+        PushCertificate? certificate = stream.RemoteCertificate is { } given ? PushCertificate.Read(given.GetRawCertData()) : null;
         lock (_gate)
         {
             _stream = stream;
@@ -178,14 +177,18 @@ internal sealed class EmulatorConnection : IHttp2Events
         }
     }
 
-    /// <summary>Hangs up and waits, not for long, until the client does so too: it is to read the goodbye before it meets a closed door.</summary>
+    /// <summary>
+    /// Hangs up, and gives the client a moment to do so too: closed with something unread, the connection would be reset,
+    /// and the goodbye might be lost with it.
+    /// </summary>
     private void Part()
     {
+        long end = Environment.TickCount64 + GoodbyeTimeout;
         _stream!.ShutdownAsync().GetAwaiter().GetResult();
         _socket.Shutdown(SocketShutdown.Send);
         _socket.ReceiveTimeout = GoodbyeTimeout;
         byte[] buffer = new byte[1024];
-        while (_stream.Read(buffer) > 0)
+        while (Environment.TickCount64 < end && _stream.Read(buffer) > 0)
         {
         }
     }

@@ -23,7 +23,7 @@ internal sealed class PushCertificate
     private readonly bool _development;
     private readonly bool _production;
 
-    public PushCertificate(X509Certificate2 certificate)
+    private PushCertificate(X509Certificate2 certificate)
     {
         var topics = new SortedSet<string>(StringComparer.Ordinal);
         bool isApples = false;
@@ -40,6 +40,13 @@ internal sealed class PushCertificate
         // Apple's certificates of old, and those for MDM, have one topic: the UID of their subject.
         if (isApples && topics.Count == 0) topics.UnionWith(UserIds(certificate));
         _topics = [.. topics.Select(Encoding.UTF8.GetBytes)];
+    }
+
+    /// <summary>Reads a certificate in DER.</summary>
+    public static PushCertificate Read(byte[] certificate)
+    {
+        using X509Certificate2 loaded = X509CertificateLoader.LoadCertificate(certificate);
+        return new PushCertificate(loaded);
     }
 
     /// <summary>The topic when the certificate has one only: then a request need not name it.</summary>
