@@ -21,6 +21,7 @@
         'Remove-ApnsChannel'
         'Send-ApnsBroadcast'
         'Send-ApnsNotification'
+        'Set-ApnsSession'
         'Start-ApnsEmulator'
         'Stop-ApnsEmulator'
         'Test-ApnsConnection'

@@ -73,11 +73,53 @@ public sealed class ApnsSession
     /// <summary>Connections open or on their way.</summary>
     public int Connections => _client.Connections;
 
+    /// <summary>Connections to keep while there is something to send.</summary>
+    public int MinConnections => _client.MinConnections;
+
+    /// <summary>Connections to have at most.</summary>
+    public int MaxConnections => _client.MaxConnections;
+
+    /// <summary>What happens to a notification whose connection was lost before its answer.</summary>
+    public ApnsDelivery Delivery => _client.Options.Delivery;
+
     /// <summary>Notifications sent whose answers are still to come.</summary>
     public int InFlight => _client.InFlight;
 
     /// <summary>Notifications waiting for a connection or a stream.</summary>
     public int Waiting => _client.Waiting;
+
+    /// <summary>How often a notification was sent, each repetition counted.</summary>
+    public long Sent => _client.GetStatistics().Sent;
+
+    /// <summary>How many of those were repetitions.</summary>
+    public long Retried => _client.GetStatistics().Retried;
+
+    /// <summary>Results with the outcome Delivered.</summary>
+    public long Delivered => _client.GetStatistics().Delivered;
+
+    /// <summary>Results with the outcome Rejected.</summary>
+    public long Rejected => _client.GetStatistics().Rejected;
+
+    /// <summary>Results with the outcome Unknown.</summary>
+    public long Unknown => _client.GetStatistics().Unknown;
+
+    /// <summary>Results with the outcome NotSent.</summary>
+    public long NotSent => _client.GetStatistics().NotSent;
+
+    /// <summary>From sending to the answer, a smoothed mean of the latest answers; null before the first.</summary>
+    public TimeSpan? RoundTrip => _client.GetStatistics().RoundTrip;
+
+    /// <summary>Bytes sent, as HTTP/2 before encryption.</summary>
+    public long BytesSent => _client.GetStatistics().BytesSent;
+
+    /// <summary>Bytes received, as HTTP/2 after decryption.</summary>
+    public long BytesReceived => _client.GetStatistics().BytesReceived;
+
+    /// <summary>How often APNs lowered a connection's stream limit after it had rejected something.</summary>
+    public long Throttled => _client.GetStatistics().Throttled;
+
+    /// <summary>The connections, each with what it is and has done.</summary>
+    public IReadOnlyList<ApnsConnectionInfo> ConnectionList => _client.GetConnections();
 
     /// <summary>How long a notification may take from being taken in to its answer.</summary>
     public TimeSpan Timeout => _client.Options.Timeout;

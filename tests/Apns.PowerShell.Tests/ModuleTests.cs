@@ -30,7 +30,7 @@ public sealed class ModuleTests : IDisposable
     {
         string[] cmdlets = [
             "Connect-Apns", "Disconnect-Apns", "Get-ApnsChannel", "Get-ApnsSession", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
-            "Send-ApnsBroadcast", "Send-ApnsNotification", "Start-ApnsEmulator", "Stop-ApnsEmulator", "Test-ApnsConnection",
+            "Send-ApnsBroadcast", "Send-ApnsNotification", "Set-ApnsSession", "Start-ApnsEmulator", "Stop-ApnsEmulator", "Test-ApnsConnection",
         ];
         Assert.Equal(cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
         Assert.Equal(cmdlets, _engine.Output("(Get-Command -Module Apns -CommandType Cmdlet).Name").Select(static n => n.ToString()).Order());
@@ -67,7 +67,7 @@ public sealed class ModuleTests : IDisposable
     }
 
     private const string Connection = "KeyPath Key KeyId TeamId CertificatePath CertificateKeyPath CertificatePassword Certificate CertificateThumbprint CertificateStoreLocation "
-        + "Emulator Topic Environment Port Endpoint TrustedRoot Proxy ProxyCredential NoProxy IPv4 IPv6 TimeoutSec";
+        + "Emulator Topic Environment Port Endpoint ManagementEndpoint TrustedRoot Proxy ProxyCredential NoProxy IPv4 IPv6 TimeoutSec";
 
     private const string Content =
         "Alert Title Subtitle Body TitleLocKey TitleLocArgs SubtitleLocKey SubtitleLocArgs LocKey LocArgs Sound InterruptionLevel RelevanceScore "
@@ -78,7 +78,7 @@ public sealed class ModuleTests : IDisposable
         + "TargetContentId FilterCriteria UrlArgs ContentChanged AttributesType Attributes InputPushChannel InputPushToken PushMagic PushType CollapseId Topic";
 
     [Theory]
-    [InlineData("Connect-Apns", "Connections Name " + Connection)]
+    [InlineData("Connect-Apns", "Connections MaxConnections Delivery Name " + Connection)]
     [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
     [InlineData("Get-ApnsSession", "Name")]
     [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]
@@ -86,7 +86,8 @@ public sealed class ModuleTests : IDisposable
     [InlineData("New-ApnsNotification", "InputObject " + Notification)]
     [InlineData("Remove-ApnsChannel", "ChannelId BundleId Session WhatIf Confirm")]
     [InlineData("Send-ApnsBroadcast", "ChannelId InputObject BundleId Session WhatIf Confirm " + Content)]
-    [InlineData("Send-ApnsNotification", "Token InputObject Notification ApnsId Session TotalCount WhatIf Confirm " + Notification)]
+    [InlineData("Send-ApnsNotification", "Token InputObject Notification ApnsId Session TimeoutSec Deadline Delivery RatePerSecond SkipEnvironmentCheck TotalCount WhatIf Confirm " + Notification)]
+    [InlineData("Set-ApnsSession", "Session Connections MaxConnections PassThru WhatIf Confirm")]
     [InlineData("Start-ApnsEmulator", "Port ManagementPort Environment Topic BroadcastApp MaxChannels Unregistered Reason Latency MaxConcurrentStreams Keep ClockOffset RetryAfter UniqueId WhatIf Confirm")]
     [InlineData("Stop-ApnsEmulator", "Emulator WhatIf Confirm")]
     [InlineData("Test-ApnsConnection", "Session Quiet " + Connection)]
@@ -105,6 +106,7 @@ public sealed class ModuleTests : IDisposable
     [InlineData("New-ApnsNotification", "ApnsNotification")]
     [InlineData("Send-ApnsBroadcast", "ApnsBroadcastResult")]
     [InlineData("Send-ApnsNotification", "ApnsResult")]
+    [InlineData("Set-ApnsSession", "ApnsSession")]
     [InlineData("Start-ApnsEmulator", "ApnsEmulator")]
     public void A_cmdlet_says_what_it_puts_out(string cmdlet, string type)
     {

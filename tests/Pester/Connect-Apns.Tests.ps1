@@ -116,7 +116,7 @@ Describe 'Connect-Apns' {
 
     It 'shows a session as a table' {
         $text = Connect-Apns -Emulator $emulator -Topic com.example.app -Name shown | Out-String -Width 200
-        $text | Should -Match 'Name +Environment +Endpoint +Topic +State +Connections +InFlight'
+        $text | Should -Match 'Name +Environment +Topic +State +Conns +InFlight +Delivered'
         $text | Should -Match "shown +Emulator +localhost:$($emulator.Port) +com.example.app +Open +1 +0"
     }
 

@@ -392,7 +392,7 @@ internal sealed class ConnectionEngine : IHttp2Events
     /// <summary>What an answer says about the connection, besides what it says about the notification.</summary>
     private void JudgeConnection(ApnsRequest request)
     {
-        if (request.Status == 200)
+        if (request.Succeeded)
         {
             _serverErrors = 0;
             return;

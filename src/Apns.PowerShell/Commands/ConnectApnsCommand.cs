@@ -9,10 +9,19 @@ namespace Apns.PowerShell.Commands;
 [OutputType(typeof(ApnsSession))]
 public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
 {
-    /// <summary>Connections to keep while there is work.</summary>
+    /// <summary>Connections to keep while there is work; their number, unless -MaxConnections is given too.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
-    public int Connections { get; set; } = 1;
+    public int? Connections { get; set; }
+
+    /// <summary>Connections to grow to while notifications wait.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int? MaxConnections { get; set; }
+
+    /// <summary>What happens to a notification whose connection was lost before its answer.</summary>
+    [Parameter]
+    public ApnsDelivery Delivery { get; set; } = ApnsDelivery.AtLeastOnce;
 
     /// <summary>A name for the session.</summary>
     [Parameter]
@@ -28,6 +37,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
             ThrowTerminatingError(ErrorRecords.InvalidArgument("SessionNameTaken", $"There is already a session named '{Name}'. Choose another name, or disconnect it first.", taken));
         }
 
+        if (ConnectionNumbers.Check(Connections, MaxConnections) is { } wrong) ThrowTerminatingError(wrong);
         ApnsEndpoint endpoint = ChooseEndpoint();
         ApnsCredential? credential = null;
         try
@@ -56,7 +66,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
 
     private ApnsClient Connect(ApnsEndpoint endpoint, ApnsCredential credential)
     {
-        ApnsClientOptions options = BuildOptions(endpoint, credential) with { Connections = Connections };
+        ApnsClientOptions options = BuildOptions(endpoint, credential) with { Connections = Connections, MaxConnections = MaxConnections, Delivery = Delivery };
         return ApnsClient.ConnectAsync(options, StoppingToken).GetAwaiter().GetResult();
     }
 }
