@@ -35,4 +35,28 @@ Describe 'Get-ApnsSession' {
         $session.Connections | Should -Be 1
         "$session" | Should -Be 'news'
     }
+
+    It 'shows what a session has done' {
+        $session = Connect-Apns -Emulator $emulator -Topic com.example.app -Name busy
+        $session.Sent | Should -Be 0
+        $session.RoundTrip | Should -BeNullOrEmpty
+        $null = Get-TokenList 20 | Send-ApnsNotification -Alert hi
+        $session.Sent, $session.Delivered, $session.Rejected, $session.Unknown, $session.NotSent, $session.Retried, $session.Throttled | Should -Be @(20, 20, 0, 0, 0, 0, 0)
+        $session.RoundTrip | Should -BeGreaterThan ([timespan]::Zero)
+        $session.BytesSent | Should -BeGreaterThan 2000
+        $session.BytesReceived | Should -BeGreaterThan 400
+        ($session.ConnectionList | Measure-Object Sent -Sum).Sum | Should -Be 20
+        $session.ConnectionList[0].RemoteEndPoint | Should -Be "127.0.0.1:$($emulator.Port)"
+        Disconnect-Apns $session
+    }
+
+    It 'fits its table into 80 columns, and its list shows all' {
+        $session = Connect-Apns -Emulator $emulator -Topic com.example.app.with.a.very.long.name -Name a-session-with-a-long-name
+        $lines = $session | Format-Table | Out-String -Width 200 | ForEach-Object { $_ -split '\r?\n' }
+        $lines | ForEach-Object Length | Sort-Object | Select-Object -Last 1 | Should -BeLessOrEqual 80
+        $lines = $session.ConnectionList | Format-Table | Out-String -Width 200 | ForEach-Object { $_ -split '\r?\n' }
+        $lines | ForEach-Object Length | Sort-Object | Select-Object -Last 1 | Should -BeLessOrEqual 80
+        $session | Format-List | Out-String | Should -Match '(?s)Delivered.*RoundTrip.*ConnectionList +: \{0 Active 0/'
+        Disconnect-Apns $session
+    }
 }

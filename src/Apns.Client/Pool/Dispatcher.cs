@@ -447,7 +447,9 @@ internal sealed class Dispatcher
     /// </summary>
     private bool TryPost(ApnsRequest request, long now)
     {
-        if (request.LastEnd != AttemptEnd.None) request.RememberAttempt();
+        // Once it is posted it is the connection's, whose threads may have ended it before this one looks again.
+        bool again = request.LastEnd != AttemptEnd.None;
+        if (again) request.RememberAttempt();
         while (true)
         {
             Member? best = null;
@@ -466,20 +468,14 @@ internal sealed class Dispatcher
                 foreach (Member member in _members) member.Refused = false;
                 if (best is null) return false;
                 best.Posted = true;
-                CountPosted(request);
+                _totals.Sent++;
+                if (again) _totals.Retried++;
                 return true;
             }
 
             // Not blocked in general, but this request does not fit now: the next best may have the window for it.
             best.Refused = true;
         }
-    }
-
-    /// <summary>Counts a posting; the attempt's own end is forgotten only with the next, so it tells whether there was one before.</summary>
-    private void CountPosted(ApnsRequest request)
-    {
-        _totals.Sent++;
-        if (request.LastEnd != AttemptEnd.None) _totals.Retried++;
     }
 
     private void Observe(Member member, long now)

@@ -161,6 +161,44 @@ public class DispatcherTests
     }
 
     [Fact]
+    public void What_is_done_is_counted_however_quick_the_answers_are()
+    {
+        PoolHarness pool = PoolHarness.Ready();
+        pool[0].OnPost = static request => request.LastEnd = AttemptEnd.Answered;
+        ApnsRequest[] requests = pool.Submit(4);
+        Assert.Equal((4, 0), (pool.Dispatcher.Totals.Sent, pool.Dispatcher.Totals.Retried));
+
+        pool.Answer(requests[0]);
+        pool.Answer(requests[1], 410, "Unregistered");
+        pool.EndWith(requests[2], AttemptEnd.TimedOut);
+        pool.EndWith(requests[3], AttemptEnd.NotProcessed);
+        Assert.Equal((5, 1, 2), (pool.Dispatcher.Totals.Sent, pool.Dispatcher.Totals.Retried, pool.Dispatcher.Totals.Answered));
+        Assert.Equal((1, 1, 1, 0), (pool.Dispatcher.Totals.Delivered, pool.Dispatcher.Totals.Rejected, pool.Dispatcher.Totals.Unknown, pool.Dispatcher.Totals.NotSent));
+        Assert.Equal([((ApnsOutcome.Rejected, "Unregistered"), 1L), ((ApnsOutcome.Unknown, ""), 1L)], pool.Dispatcher.Refusals.Select(pair => (pair.Key, pair.Value)));
+    }
+
+    [Fact]
+    public void The_figures_of_connections_add_up_and_outlive_them()
+    {
+        PoolHarness pool = PoolHarness.Ready(new PoolOptions { Connections = 2 });
+        pool[0].Done = new ConnectionFigures { BytesSent = 100, BytesReceived = 10, RoundTrip = 30, Throttles = 1 };
+        pool[1].Done = new ConnectionFigures { BytesSent = 1, BytesReceived = 2, RoundTrip = 50 };
+        pool.Progress(pool[0]);
+        pool.Progress(pool[1]);
+        pool[0].Done = pool[0].Done with { BytesSent = 150, RoundTrip = 20 };
+        pool.Progress(pool[0]);
+        pool.Progress(pool[0]);
+        PoolTotals totals = pool.Dispatcher.Totals;
+        Assert.Equal((151, 12, 1, 2, 0, 35), (totals.BytesSent, totals.BytesReceived, totals.Throttles, totals.Opened, totals.Closed, pool.Dispatcher.RoundTrip));
+
+        pool.Lose(pool[0]);
+        Assert.Equal(50, pool.Dispatcher.RoundTrip);
+        pool.Lose(pool[1], ApnsErrorKind.Refused);
+        Assert.Equal((151, 2, 50), (pool.Dispatcher.Totals.BytesSent, pool.Dispatcher.Totals.Closed, pool.Dispatcher.RoundTrip));
+        Assert.Equal([("ConnectionLost", 1L), ("Refused", 1L)], pool.Dispatcher.Endings.Select(pair => (pair.Key, pair.Value)));
+    }
+
+    [Fact]
     public void Sinks_are_woken_once_for_all_that_ended_together()
     {
         PoolHarness pool = PoolHarness.Ready();

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Xunit;
 
@@ -25,6 +26,9 @@ internal sealed class FakeConnection(int number) : IPoolConnection
     public int Window { get; set; } = int.MaxValue;
 
     public bool Blocked { get; set; }
+
+    /// <summary>What happens to a request as soon as it is posted: its threads may be quicker than the poster's.</summary>
+    public Action<ApnsRequest>? OnPost { get; set; }
 
     public int Flushes { get; private set; }
 
@@ -54,6 +58,7 @@ internal sealed class FakeConnection(int number) : IPoolConnection
         request.Failure = null;
         request.Attempts++;
         _inFlight.Add(request);
+        OnPost?.Invoke(request);
         return true;
     }
 
