@@ -24,16 +24,19 @@ public sealed record ApnsEndpoint(string Host, int Port)
     /// <summary>The other port that Apple serves, for networks that let only web traffic through on 443 by a proxy.</summary>
     public const int AlternatePort = 2197;
 
-    private const string ProductionHost = "api.push.apple.com";
-    private const string DevelopmentHost = "api.sandbox.push.apple.com";
-
-    /// <summary>Which environment it serves, where it is Apple's.</summary>
-    internal ApnsEnvironment? Environment => Host switch
+    /// <summary>Which environment it serves, where it is Apple's; null for another server.</summary>
+    internal ApnsEnvironment? Environment
     {
-        ProductionHost => ApnsEnvironment.Production,
-        DevelopmentHost => ApnsEnvironment.Development,
-        _ => null,
-    };
+        get
+        {
+            foreach (ApnsEnvironment environment in Enum.GetValues<ApnsEnvironment>())
+            {
+                if (string.Equals(Host, For(environment).Host, StringComparison.OrdinalIgnoreCase)) return environment;
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>The value of :authority (RFC 9113 section 8.3.1): the port is left out when it is the scheme's own.</summary>
     internal string Authority => Port == DefaultPort ? UriHost : $"{UriHost}:{Port}";
@@ -52,8 +55,8 @@ public sealed record ApnsEndpoint(string Host, int Port)
     /// <returns>The endpoint.</returns>
     public static ApnsEndpoint For(ApnsEnvironment environment, int port = DefaultPort) => environment switch
     {
-        ApnsEnvironment.Production => new ApnsEndpoint(ProductionHost, port),
-        ApnsEnvironment.Development => new ApnsEndpoint(DevelopmentHost, port),
+        ApnsEnvironment.Production => new ApnsEndpoint("api.push.apple.com", port),
+        ApnsEnvironment.Development => new ApnsEndpoint("api.sandbox.push.apple.com", port),
         _ => throw new ArgumentOutOfRangeException(nameof(environment)),
     };
 
@@ -68,15 +71,7 @@ public sealed record ApnsEndpoint(string Host, int Port)
     };
 
     /// <summary>The management endpoint that goes with one of Apple's; null for another server.</summary>
-    internal static ApnsEndpoint? ManagementBeside(ApnsEndpoint endpoint)
-    {
-        foreach (ApnsEnvironment environment in Enum.GetValues<ApnsEnvironment>())
-        {
-            if (string.Equals(endpoint.Host, For(environment).Host, StringComparison.OrdinalIgnoreCase)) return ManagementFor(environment);
-        }
-
-        return null;
-    }
+    internal static ApnsEndpoint? ManagementBeside(ApnsEndpoint endpoint) => endpoint.Environment is { } environment ? ManagementFor(environment) : null;
 
     /// <summary>Host and port.</summary>
     /// <returns>For example <c>api.push.apple.com:443</c>.</returns>

@@ -189,6 +189,7 @@ public sealed class PushCertificateTests
     {
         Assert.Equal(ApnsEnvironment.Production, ApnsEndpoint.For(ApnsEnvironment.Production, 2197).Environment);
         Assert.Equal(ApnsEnvironment.Development, ApnsEndpoint.For(ApnsEnvironment.Development).Environment);
+        Assert.Equal(ApnsEnvironment.Development, new ApnsEndpoint("API.sandbox.push.apple.com", 443).Environment);
         Assert.Null(new ApnsEndpoint("localhost", 443).Environment);
     }
 
