@@ -89,6 +89,32 @@ public sealed class ApnsClient : IAsyncDisposable
     }
 
     /// <summary>
+    /// Pushes to a simulator of Xcode on this Mac, by <c>xcrun simctl push</c>: the payload as it is, to the app whose
+    /// bundle id is the topic. Device tokens play no part, and neither does Apple's network.
+    /// </summary>
+    /// <param name="device">The device's UDID or name, or <c>booted</c>.</param>
+    /// <param name="topic">The bundle id of notifications that name none.</param>
+    /// <param name="timeout">From taking a notification in to giving it up, and for finding the device.</param>
+    /// <param name="cancellationToken">Gives up looking for the device.</param>
+    /// <returns>A client that sends to the device.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.SimulatorUnavailable"/>: no Xcode, no such device, or it is not booted.</exception>
+    /// <exception cref="OperationCanceledException">Connecting was given up.</exception>
+    public static Task<ApnsClient> ConnectSimulatorAsync(string device, string? topic, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(device);
+        var options = new ApnsClientOptions
+        {
+            Credential = new NoCredential(),
+            Endpoint = new ApnsEndpoint("simulator", 0),
+            Simulator = device,
+            Topic = topic,
+            Connections = 1,
+            Timeout = timeout,
+        };
+        return ConnectAsync(options with { ConnectTimeout = timeout < options.ConnectTimeout ? timeout : options.ConnectTimeout }, cancellationToken);
+    }
+
+    /// <summary>
     /// Tests step by step whether connecting and sending would work: DNS, TCP, proxy, TLS, ALPN, SETTINGS, PING, the
     /// credential, the clock. The credential is tested by one background notification to a device token that no device
     /// has (64 zeros), so nobody receives anything. Apple disconnects who makes such errors often: do not test in a loop.
@@ -133,6 +159,7 @@ public sealed class ApnsClient : IAsyncDisposable
     public async Task<ApnsBroadcastResult> SendBroadcastAsync(string channelId, ApnsBroadcast broadcast, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(broadcast);
+        if (Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "Broadcasts do not reach simulators; connect to APNs, or to an emulator.");
         RequestTemplate template = broadcast.Compile(channelId);
         await _places.WaitAsync(cancellationToken);
         var send = new SingleSend<ApnsBroadcastResult>(_places, request => new ApnsBroadcastResult(channelId, ResultBuilder.Build(request)));
@@ -197,12 +224,18 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: which rule it breaks.</exception>
     public void Validate(ApnsNotification notification) => Compile(notification);
 
-    internal static ApnsConnectionPool NewPool(ApnsClientOptions options, ApnsEndpoint endpoint) => new(
-        endpoint,
-        options.Credential,
-        new TlsConnector(options with { Endpoint = endpoint }),
-        new PoolOptions { Connections = MinConnectionsOf(options), MaxConnections = MaxConnectionsOf(options) },
-        new ConnectionOptions { ConnectTimeout = options.ConnectTimeout });
+    internal static ApnsConnectionPool NewPool(ApnsClientOptions options, ApnsEndpoint endpoint)
+    {
+        var poolOptions = new PoolOptions { Connections = MinConnectionsOf(options), MaxConnections = MaxConnectionsOf(options) };
+        if (options.Simulator is { } device)
+        {
+            return new ApnsConnectionPool(endpoint, poolOptions, (number, owner) => new SimulatorConnection(device, options.Topic, options.ConnectTimeout, number, owner).Start());
+        }
+
+        var connector = new TlsConnector(options with { Endpoint = endpoint });
+        var connectionOptions = new ConnectionOptions { ConnectTimeout = options.ConnectTimeout };
+        return new ApnsConnectionPool(endpoint, poolOptions, (number, owner) => new ApnsConnection(endpoint, connector, options.Credential, connectionOptions, number, owner).Start());
+    }
 
     /// <summary>Fills in what a request needs to be sent; what is wrong with it becomes its failure.</summary>
     internal void Prepare(ApnsRequest request, string? token, ApnsNotification notification, Guid apnsId)
@@ -215,7 +248,7 @@ public sealed class ApnsClient : IAsyncDisposable
         request.TakenAt = MonotonicClock.Now;
         request.Deadline = request.TakenAt + Options.Timeout.Ticks;
         request.Delivery = Options.Delivery;
-        if (DeviceToken.Validate(request.HexToken) is { } wrong)
+        if (Options.Simulator is null && DeviceToken.Validate(request.HexToken) is { } wrong)
         {
             request.Reason = request.Token.Length == 0 ? ApnsReason.MissingDeviceToken : ApnsReason.BadDeviceToken;
             request.Failure = new ApnsException(ApnsErrorKind.InvalidNotification, $"Input {request.Index}: {wrong}") { Reason = request.Reason };

@@ -70,4 +70,7 @@ public sealed record ApnsClientOptions
 
     /// <summary>What happens to a notification whose connection was lost before its answer.</summary>
     public ApnsDelivery Delivery { get; init; } = ApnsDelivery.AtLeastOnce;
+
+    /// <summary>The simulator that takes APNs's place, or null; see <see cref="ApnsClient.ConnectSimulatorAsync"/>.</summary>
+    public string? Simulator { get; internal init; }
 }

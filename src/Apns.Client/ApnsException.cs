@@ -47,6 +47,9 @@ public enum ApnsErrorKind
     /// <summary>APNs refused a request about channels.</summary>
     Rejected,
 
+    /// <summary>There is no simulator to push to.</summary>
+    SimulatorUnavailable,
+
     /// <summary>The client is closed.</summary>
     Closed,
 }
@@ -81,5 +84,5 @@ public sealed class ApnsException : Exception
 
     /// <summary>Whether trying again cannot help until something is changed.</summary>
     public bool IsPermanent => Kind is ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate or ApnsErrorKind.Http2NotOffered
-        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.ProxyAuthenticationFailed or ApnsErrorKind.Refused or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed;
+        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.ProxyAuthenticationFailed or ApnsErrorKind.Refused or ApnsErrorKind.SimulatorUnavailable or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed;
 }

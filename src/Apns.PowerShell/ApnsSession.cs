@@ -26,14 +26,14 @@ public sealed class ApnsSession
     private readonly ApnsCredential _credential;
     private int _closing;
 
-    internal ApnsSession(string name, string environment, ApnsClient client, ApnsCredential credential)
+    internal ApnsSession(string name, string environment, ApnsClient client)
     {
         Name = name;
         Environment = environment;
         _client = client;
-        _credential = credential;
-        Credential = credential.ToString() ?? "";
-        if (credential is not ApnsCertificateCredential certificate) return;
+        _credential = client.Options.Credential;
+        Credential = _credential.ToString() ?? "";
+        if (_credential is not ApnsCertificateCredential certificate) return;
         Topics = certificate.Topics;
         PushKinds = certificate.PushKinds;
         CredentialEnvironments = certificate.Environments;
@@ -43,11 +43,11 @@ public sealed class ApnsSession
     /// <summary>The name given to it, or the one it was given.</summary>
     public string Name { get; }
 
-    /// <summary>Production, Development, Emulator or Custom.</summary>
+    /// <summary>Production, Development, Emulator, Simulator or Custom.</summary>
     public string Environment { get; }
 
-    /// <summary>Host and port.</summary>
-    public string Endpoint => _client.Options.Endpoint.ToString();
+    /// <summary>Host and port, or the simulator's name.</summary>
+    public string Endpoint => _client.Options.Simulator ?? _client.Options.Endpoint.ToString();
 
     /// <summary>The topic of notifications that name none: the one given, or the certificate's where it is for one app.</summary>
     public string? Topic => _client.Options.Topic;

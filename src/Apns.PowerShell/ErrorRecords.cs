@@ -51,6 +51,7 @@ internal static class ErrorRecords
         ApnsErrorKind.Http2NotOffered => ErrorCategory.ProtocolError,
         ApnsErrorKind.Refused => ErrorCategory.PermissionDenied,
         ApnsErrorKind.InvalidNotification => ErrorCategory.InvalidArgument,
+        ApnsErrorKind.SimulatorUnavailable => ErrorCategory.ResourceUnavailable,
         ApnsErrorKind.Rejected => ErrorCategory.InvalidResult,
         ApnsErrorKind.Closed => ErrorCategory.ResourceUnavailable,
         _ => ErrorCategory.ConnectionError,

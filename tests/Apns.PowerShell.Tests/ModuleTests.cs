@@ -78,7 +78,7 @@ public sealed class ModuleTests : IDisposable
         + "TargetContentId FilterCriteria UrlArgs ContentChanged AttributesType Attributes InputPushChannel InputPushToken PushMagic PushType CollapseId Topic";
 
     [Theory]
-    [InlineData("Connect-Apns", "Connections MaxConnections Delivery Name " + Connection)]
+    [InlineData("Connect-Apns", "Simulator Connections MaxConnections Delivery Name " + Connection)]
     [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
     [InlineData("Get-ApnsSession", "Name")]
     [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]

@@ -29,10 +29,15 @@ internal interface IPoolConnection
 
     bool IsBlocked { get; }
 
+    ApnsConnectionInfo Info { get; }
+
     bool TryPost(ApnsRequest request, long now);
 
     /// <summary>Nothing more is posted for the moment: what was posted should leave.</summary>
     void Flush();
+
+    /// <summary>The coarse clock; the pool calls it a few times a second while there is something to wait for.</summary>
+    void Sweep();
 
     void Close();
 
@@ -132,7 +137,11 @@ internal sealed class ApnsConnection : IPoolConnection
     public bool IsBlocked => _blocked;
 
     /// <summary>Begins to connect and returns at once.</summary>
-    public void Start() => StartThread(Run, "apns read");
+    public ApnsConnection Start()
+    {
+        StartThread(Run, "apns read");
+        return this;
+    }
 
     public bool TryPost(ApnsRequest request, long now)
     {
@@ -162,7 +171,6 @@ internal sealed class ApnsConnection : IPoolConnection
         }
     }
 
-    /// <summary>The coarse clock; the pool calls it a few times a second while there is something to wait for.</summary>
     public void Sweep()
     {
         var finished = new List<ApnsRequest>();

@@ -16,10 +16,6 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
     private readonly object _gate = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ApnsEndpoint _endpoint;
-    private readonly ApnsCredential _credential;
-    private readonly TlsConnector _connector;
-    private readonly ConnectionOptions _connectionOptions;
     private readonly Dispatcher _dispatcher;
     private readonly PoolMetrics _metrics;
     private readonly Lock _publishing = new();
@@ -29,14 +25,12 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
     private bool _timerStopped;
     private bool _closed;
 
-    public ApnsConnectionPool(
-        ApnsEndpoint endpoint, ApnsCredential credential, TlsConnector connector, PoolOptions options, ConnectionOptions connectionOptions)
+    /// <param name="endpoint">What is connected to, for the figures.</param>
+    /// <param name="options">How to replace, replay and retry.</param>
+    /// <param name="open">Makes a connection for this owner and starts it; given its number, counted from 0.</param>
+    public ApnsConnectionPool(ApnsEndpoint endpoint, PoolOptions options, Func<int, IConnectionOwner, IPoolConnection> open)
     {
-        _endpoint = endpoint;
-        _credential = credential;
-        _connector = connector;
-        _connectionOptions = connectionOptions;
-        _dispatcher = new Dispatcher(options, Open, new Random());
+        _dispatcher = new Dispatcher(options, number => open(number, this), new Random());
         _metrics = new PoolMetrics(endpoint);
         _tags = ApnsTelemetry.Tags(endpoint);
         using (ExecutionContext.SuppressFlow()) _timer = new Timer(static pool => ((ApnsConnectionPool)pool!).Tick(), this, Timeout.Infinite, Timeout.Infinite);
@@ -100,7 +94,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         {
             IPoolConnection[] connections;
             lock (_gate) connections = _dispatcher.Snapshot();
-            return Array.ConvertAll(connections, static c => ((ApnsConnection)c).Info);
+            return Array.ConvertAll(connections, static c => c.Info);
         }
     }
 
@@ -225,13 +219,6 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         }
     }
 
-    private ApnsConnection Open(int number)
-    {
-        var connection = new ApnsConnection(_endpoint, _connector, _credential, _connectionOptions, number, this);
-        connection.Start();
-        return connection;
-    }
-
     private void AfterDispatcher()
     {
         if (_dispatcher.Started)
@@ -293,7 +280,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         lock (_gate) connections = _dispatcher.Snapshot();
 
         // Without the pool's lock: a connection reports back through OnProgress.
-        foreach (IPoolConnection connection in connections) ((ApnsConnection)connection).Sweep();
+        foreach (IPoolConnection connection in connections) connection.Sweep();
 
         lock (_gate)
         {

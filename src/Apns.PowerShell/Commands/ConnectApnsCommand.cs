@@ -9,6 +9,13 @@ namespace Apns.PowerShell.Commands;
 [OutputType(typeof(ApnsSession))]
 public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
 {
+    private const string SimulatorSet = "Simulator";
+
+    /// <summary>A simulator of Xcode on this Mac to push to instead of Apple: its UDID or name, or booted.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = SimulatorSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Simulator { get; set; }
+
     /// <summary>Connections to keep while there is work; their number, unless -MaxConnections is given too.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
@@ -38,21 +45,31 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
         }
 
         if (ConnectionNumbers.Check(Connections, MaxConnections) is { } wrong) ThrowTerminatingError(wrong);
-        ApnsEndpoint endpoint = ChooseEndpoint();
         ApnsCredential? credential = null;
         try
         {
-            credential = ReadCredential();
-            if (ExpiryWarning.For(credential, DateTimeOffset.UtcNow) is { } warning) WriteWarning(warning);
-            WriteVerbose($"Connecting to {endpoint} with {credential}.");
-            var session = new ApnsSession(Name ?? resources.NextSessionName(), EnvironmentName, Connect(endpoint, credential), credential);
+            ApnsClient client;
+            if (Simulator is not null)
+            {
+                client = ApnsClient.ConnectSimulatorAsync(Simulator, Topic, TimeSpan.FromSeconds(TimeoutSec), StoppingToken).GetAwaiter().GetResult();
+            }
+            else
+            {
+                ApnsEndpoint endpoint = ChooseEndpoint();
+                credential = ReadCredential();
+                if (ExpiryWarning.For(credential, DateTimeOffset.UtcNow) is { } warning) WriteWarning(warning);
+                WriteVerbose($"Connecting to {endpoint} with {credential}.");
+                client = Connect(endpoint, credential);
+            }
+
+            var session = new ApnsSession(Name ?? resources.NextSessionName(), Simulator is null ? EnvironmentName : "Simulator", client);
             credential = null;
             resources.Add(session);
             WriteObject(session);
         }
         catch (ApnsException e)
         {
-            ThrowTerminatingError(e.ToErrorRecord(endpoint));
+            ThrowTerminatingError(e.ToErrorRecord(Simulator ?? Endpoint ?? EnvironmentName));
         }
         catch (OperationCanceledException) when (Stopping)
         {

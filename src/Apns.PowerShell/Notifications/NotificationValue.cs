@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Collections.Specialized;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using System.Text;
 using System.Text.Json;
 using Apns.Client;
@@ -17,6 +18,8 @@ internal static class NotificationValue
     /// <exception cref="FormatException">It cannot be read as one; the message says what could.</exception>
     public static object? Read(object? given, Type type)
     {
+        // What a script that puts out nothing leaves behind.
+        if (ReferenceEquals(given, AutomationNull.Value)) return null;
         object? value = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
         if (value is null || type.IsInstanceOfType(value)) return type == typeof(IDictionary) && value is IDictionary map ? ScriptValues.ToPlain(map) : value;
         if (type == typeof(string)) return LanguagePrimitives.ConvertTo<string>(value);

@@ -20,6 +20,8 @@ internal sealed class FakeConnection(int number) : IPoolConnection
     /// <summary>What it says it has done, besides what is told here.</summary>
     public ConnectionFigures Done { get; set; }
 
+    public ApnsConnectionInfo Info => throw new NotSupportedException();
+
     public ConnectionFigures Figures => Done with { State = State, StreamLimit = State == ApnsConnectionState.Active ? StreamLimit : 0 };
 
     /// <summary>The largest payload it takes at the moment.</summary>
@@ -60,6 +62,10 @@ internal sealed class FakeConnection(int number) : IPoolConnection
         _inFlight.Add(request);
         OnPost?.Invoke(request);
         return true;
+    }
+
+    public void Sweep()
+    {
     }
 
     public void Flush() => Flushes++;

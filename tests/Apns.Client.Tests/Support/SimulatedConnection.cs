@@ -35,11 +35,17 @@ internal sealed class SimulatedConnection : IPoolConnection
 
     public int InFlight => _engine.InFlight;
 
+    public ApnsConnectionInfo Info => throw new NotSupportedException();
+
     public ConnectionFigures Figures => _engine.Figures;
 
     public bool IsBlocked => _engine.IsBlocked;
 
     public bool TryPost(ApnsRequest request, long now) => _engine.TryPost(request, now);
+
+    public void Sweep()
+    {
+    }
 
     public void Flush()
     {

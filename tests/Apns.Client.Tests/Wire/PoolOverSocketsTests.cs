@@ -101,7 +101,8 @@ public class PoolOverSocketsTests
         {
             ApnsClientOptions client = Clients.Options(peer.Endpoint);
             var connector = new TlsConnector(client);
-            var pool = new ApnsConnectionPool(client.Endpoint, client.Credential, connector, new PoolOptions(), options);
+            var pool = new ApnsConnectionPool(
+                client.Endpoint, new PoolOptions(), (number, owner) => new ApnsConnection(client.Endpoint, connector, client.Credential, options, number, owner).Start());
             await pool.ConnectAsync().Soon();
             return pool;
         }
