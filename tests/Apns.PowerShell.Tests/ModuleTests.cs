@@ -67,7 +67,7 @@ public sealed class ModuleTests : IDisposable
     }
 
     private const string Connection = "KeyPath Key KeyId TeamId CertificatePath CertificateKeyPath CertificatePassword Certificate CertificateThumbprint CertificateStoreLocation "
-        + "Emulator Topic Environment Port Endpoint ManagementEndpoint TrustedRoot Proxy ProxyCredential NoProxy IPv4 IPv6 TimeoutSec";
+        + "Emulator Topic Environment Port Endpoint TrustedRoot Proxy ProxyCredential NoProxy IPv4 IPv6 TimeoutSec";
 
     private const string Content =
         "Alert Title Subtitle Body TitleLocKey TitleLocArgs SubtitleLocKey SubtitleLocArgs LocKey LocArgs Sound InterruptionLevel RelevanceScore "
@@ -78,7 +78,7 @@ public sealed class ModuleTests : IDisposable
         + "TargetContentId FilterCriteria UrlArgs ContentChanged AttributesType Attributes InputPushChannel InputPushToken PushMagic PushType CollapseId Topic";
 
     [Theory]
-    [InlineData("Connect-Apns", "Simulator Connections MaxConnections Delivery Name " + Connection)]
+    [InlineData("Connect-Apns", "Simulator ManagementEndpoint Connections MaxConnections Delivery Name " + Connection)]
     [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
     [InlineData("Get-ApnsSession", "Name")]
     [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]

@@ -104,15 +104,6 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     [ValidateNotNullOrEmpty]
     public string? Endpoint { get; set; }
 
-    /// <summary>The server that manages broadcast channels, where -Endpoint is not Apple's: host, host:port, or https://host:port.</summary>
-    [Parameter(ParameterSetName = KeySet)]
-    [Parameter(ParameterSetName = KeyTextSet)]
-    [Parameter(ParameterSetName = CertificateFileSet)]
-    [Parameter(ParameterSetName = CertificateSet)]
-    [Parameter(ParameterSetName = CertificateStoreSet)]
-    [ValidateNotNullOrEmpty]
-    public string? ManagementEndpoint { get; set; }
-
     /// <summary>Roots to trust instead of the operating system's: certificates, or paths of PEM or DER files.</summary>
     [Parameter(ParameterSetName = KeySet)]
     [Parameter(ParameterSetName = KeyTextSet)]
@@ -193,12 +184,8 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
         return Endpoint is null ? ApnsEndpoint.For(Environment, Port) : ParseEndpoint(Endpoint);
     }
 
-    private ApnsEndpoint? ChooseManagementEndpoint() =>
-        ParameterSetName == EmulatorSet ? new ApnsEndpoint(ApnsEmulator.Host, Emulator!.ManagementPort)
-        : ManagementEndpoint is null ? null
-        : ParseEndpoint(ManagementEndpoint);
-
-    private ApnsEndpoint ParseEndpoint(string endpoint)
+    /// <summary>An endpoint as people write it.</summary>
+    private protected ApnsEndpoint ParseEndpoint(string endpoint)
     {
         string text = endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}";
         bool usable = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host.Length > 0 && uri.PathAndQuery == "/";
@@ -250,7 +237,6 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
         {
             Credential = credential,
             Endpoint = endpoint,
-            ManagementEndpoint = ChooseManagementEndpoint(),
             TrustedRoots = roots is null ? null : new X509Certificate2Collection(roots),
             Topic = Topic,
             Proxy = ChooseProxy(),

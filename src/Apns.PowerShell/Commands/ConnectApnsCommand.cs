@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using Apns.Client;
+using Apns.Emulator;
 
 namespace Apns.PowerShell.Commands;
 
@@ -15,6 +16,15 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
     [Parameter(Mandatory = true, ParameterSetName = SimulatorSet)]
     [ValidateNotNullOrEmpty]
     public string? Simulator { get; set; }
+
+    /// <summary>The server that manages broadcast channels, where -Endpoint is not Apple's: host, host:port, or https://host:port.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyTextSet)]
+    [Parameter(ParameterSetName = CertificateFileSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateStoreSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ManagementEndpoint { get; set; }
 
     /// <summary>Connections to keep while there is work; their number, unless -MaxConnections is given too.</summary>
     [Parameter]
@@ -81,9 +91,20 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
         }
     }
 
+    private ApnsEndpoint? ChooseManagementEndpoint() =>
+        ParameterSetName == EmulatorSet ? new ApnsEndpoint(ApnsEmulator.Host, Emulator!.ManagementPort)
+        : ManagementEndpoint is null ? null
+        : ParseEndpoint(ManagementEndpoint);
+
     private ApnsClient Connect(ApnsEndpoint endpoint, ApnsCredential credential)
     {
-        ApnsClientOptions options = BuildOptions(endpoint, credential) with { Connections = Connections, MaxConnections = MaxConnections, Delivery = Delivery };
+        ApnsClientOptions options = BuildOptions(endpoint, credential) with
+        {
+            ManagementEndpoint = ChooseManagementEndpoint(),
+            Connections = Connections,
+            MaxConnections = MaxConnections,
+            Delivery = Delivery,
+        };
         return ApnsClient.ConnectAsync(options, StoppingToken).GetAwaiter().GetResult();
     }
 }
