@@ -161,6 +161,25 @@ public sealed class SecretTests : IDisposable
     }
 
     [Fact]
+    public void A_proxys_password_does_not_show_nor_does_the_key_when_a_connection_is_tested()
+    {
+        const string Password = "open-sesame-7391";
+        using var proxy = new StandInProxy($"ann:{Password}");
+        _engine.Run("$emulator = Start-ApnsEmulator").Clean();
+        string pem = _engine.Value<string>("$emulator.ExportSigningKey()");
+        _engine["key"] = _folder.Write("key.p8", pem);
+        _engine["right"] = proxy.Address.Replace("//", $"//ann:{Password}@", StringComparison.Ordinal);
+        _engine["wrong"] = proxy.Address.Replace("//", $"//bob:{Password}@", StringComparison.Ordinal);
+        const string Parameters = "-KeyPath $key -KeyId EMULATOR01 -TeamId TEAM000001 -Endpoint localhost -Port $emulator.Port -TrustedRoot $emulator.RootCertificate -Topic com.example.app -Verbose -Debug";
+        EngineResult run = RunLoudly($"Test-ApnsConnection {Parameters} -Proxy $right; Test-ApnsConnection {Parameters} -Proxy $wrong; Connect-Apns {Parameters} -Proxy $right; Connect-Apns {Parameters} -Proxy $wrong");
+        Assert.Equal((3, true), (run.Output.Count, run.Failure is not null));
+        string text = AssertHides(run, pem);
+        Assert.Contains("user name 'bob'", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Password, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"ann:{Password}")), text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Device_tokens_are_cut_short_where_only_people_read_them()
     {
         _engine.Connected();

@@ -177,6 +177,32 @@ Describe 'Connect-Apns, when it cannot connect' {
             Should -Throw -ErrorId 'InvalidEndpoint,Apns.PowerShell.Commands.ConnectApnsCommand'
     }
 
+    It 'names a proxy that is out of reach, and goes without it if told so' {
+        { Connect-Apns -KeyPath $keyPath @ids @server -Proxy http://127.0.0.1:1 } |
+            Should -Throw -ErrorId 'ProxyFailed,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*http://127.0.0.1:1 is out of reach*-NoProxy*'
+        Connect-Apns -KeyPath $keyPath @ids @server -NoProxy | Disconnect-Apns
+    }
+
+    It 'takes a credential for the proxy and shows no password' {
+        $password = [securestring]::new()
+        'open-sesame'.ToCharArray() | ForEach-Object { $password.AppendChar($_) }
+        $credential = [pscredential]::new('ann', $password)
+        { Connect-Apns -KeyPath $keyPath @ids @server -ProxyCredential $credential -NoProxy } |
+            Should -Throw -ErrorId 'ConflictingParameters,Apns.PowerShell.Commands.ConnectApnsCommand'
+        try { Connect-Apns -KeyPath $keyPath @ids @server -Proxy socks5://127.0.0.1:1 -ProxyCredential $credential } catch { $caught = $_ }
+        $caught | Format-List * -Force | Out-String | Should -Not -Match 'sesame'
+    }
+
+    It 'says that a proxy is none' {
+        { Connect-Apns -KeyPath $keyPath @ids @server -Proxy socks4://proxy.example } |
+            Should -Throw -ErrorId 'InvalidProxy,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*socks5://host:port*'
+    }
+
+    It 'says that a host has no such address' {
+        { Connect-Apns -KeyPath $keyPath @ids -Endpoint 127.0.0.1:1 -IPv6 } |
+            Should -Throw -ErrorId 'HostNotFound,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*without -IPv6*'
+    }
+
     It 'leaves no session behind' {
         try { Connect-Apns -KeyPath $keyPath @ids -Endpoint localhost:1 } catch { $caught = $_ }
         $caught | Should -Not -BeNullOrEmpty

@@ -10,9 +10,10 @@ Describe 'The module' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'exports six cmdlets and nothing else' {
+    It 'exports these cmdlets and nothing else' {
         (Get-Module Apns).ExportedCommands.Keys | Sort-Object | Should -Be @(
-            'Connect-Apns', 'Disconnect-Apns', 'Get-ApnsSession', 'Send-ApnsNotification', 'Start-ApnsEmulator', 'Stop-ApnsEmulator'
+            'Connect-Apns', 'Disconnect-Apns', 'Get-ApnsChannel', 'Get-ApnsSession', 'New-ApnsChannel', 'New-ApnsNotification', 'Remove-ApnsChannel',
+            'Send-ApnsBroadcast', 'Send-ApnsNotification', 'Set-ApnsSession', 'Start-ApnsEmulator', 'Stop-ApnsEmulator', 'Test-ApnsConnection'
         )
         Get-Command -Module Apns | ForEach-Object CommandType | Sort-Object -Unique | Should -Be 'Cmdlet'
     }
