@@ -30,6 +30,7 @@ internal sealed class EmulatorConnection : IHttp2Events
     private Http2Session? _session;
     private Caller? _caller;
     private ByteBuffer _spare = new(32 * 1024);
+    private DateTimeOffset _now;
     private bool _wrongEnvironment;
     private bool _trusted;
     private bool _closed;
@@ -209,7 +210,12 @@ internal sealed class EmulatorConnection : IHttp2Events
             if (count == 0) return;
             try
             {
-                lock (_gate) _session!.Receive(buffer.AsSpan(0, count), Environment.TickCount64);
+                lock (_gate)
+                {
+                    // One time for all the requests that one read brings: they are answered at once.
+                    _now = _emulator.Now;
+                    _session!.Receive(buffer.AsSpan(0, count), Environment.TickCount64);
+                }
             }
             catch (Http2ConnectionException)
             {
@@ -226,8 +232,7 @@ internal sealed class EmulatorConnection : IHttp2Events
     private void Complete(Http2Stream stream)
     {
         if (stream.State is not EmulatorRequest request) return;
-        DateTimeOffset now = _emulator.Now;
-        Answer answer = _rules.Judge(request, _caller!, now);
+        Answer answer = _rules.Judge(request, _caller!, _now);
         if (!_trusted && _caller!.IsTrusted)
         {
             _trusted = true;
@@ -236,7 +241,7 @@ internal sealed class EmulatorConnection : IHttp2Events
 
         if (_latency == 0)
         {
-            Write(stream, request, answer, now);
+            Write(stream, request, answer, _now);
             return;
         }
 

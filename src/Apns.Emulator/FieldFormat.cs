@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Apns.Emulator;
@@ -7,6 +8,8 @@ namespace Apns.Emulator;
 internal static class FieldFormat
 {
     private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
+    private static readonly SearchValues<byte> UuidCharacters = SearchValues.Create("0123456789abcdefABCDEF-"u8);
 
     private static ReadOnlySpan<byte> White => " \t"u8;
 
@@ -21,7 +24,8 @@ internal static class FieldFormat
 
     /// <summary>8-4-4-4-12 hexadecimal digits, in either case.</summary>
     public static bool IsUuid(ReadOnlySpan<byte> value) =>
-        value.Length == 36 && Utf8Parser.TryParse(value, out Guid _, out int used, 'D') && used == 36;
+        value.Length == 36 && value[8] == (byte)'-' && value[13] == (byte)'-' && value[18] == (byte)'-' && value[23] == (byte)'-'
+        && value.Count((byte)'-') == 4 && !value.ContainsAnyExcept(UuidCharacters);
 
     public static bool IsPriority(ReadOnlySpan<byte> value) =>
         value.SequenceEqual("10"u8) || value.SequenceEqual("5"u8) || value.SequenceEqual("1"u8);
