@@ -161,10 +161,13 @@ public sealed class ApnsClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(broadcast);
         if (Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "Broadcasts do not reach simulators; connect to APNs, or to an emulator.");
         RequestTemplate template = broadcast.Compile(channelId);
+        using Activity? activity = ApnsTelemetry.StartBroadcast(Options.Endpoint);
         await _places.WaitAsync(cancellationToken);
-        var send = new SingleSend<ApnsBroadcastResult>(_places, request => new ApnsBroadcastResult(channelId, ResultBuilder.Build(request)));
+        var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
         Prepare(send.Request, template, Options.Delivery);
-        return await SendAsync(send, _pool, null, cancellationToken);
+        ApnsResult result = await SendAsync(send, _pool, activity, cancellationToken);
+        activity?.Tell(result);
+        return new ApnsBroadcastResult(channelId, result);
     }
 
     /// <summary>Begins a streaming bulk send, which any number of inputs may pass through.</summary>

@@ -24,6 +24,7 @@ public static class ApnsTelemetry
     private const string ConnectActivity = "apns.connect";
     private const string BatchActivity = "apns.send_batch";
     private const string SendActivity = "apns.send";
+    private const string BroadcastActivity = "apns.send_broadcast";
 
     private static readonly string? Version = typeof(ApnsTelemetry).Assembly.GetName().Version?.ToString(3);
     private static readonly ActivitySource Source = new(Name, Version);
@@ -77,6 +78,9 @@ public static class ApnsTelemetry
 
     /// <summary>One single send; null when nobody listens.</summary>
     internal static Activity? StartSend(ApnsEndpoint endpoint) => Source.StartActivity(SendActivity, ActivityKind.Client, parentContext: default, Tags(endpoint));
+
+    /// <summary>One broadcast; null when nobody listens.</summary>
+    internal static Activity? StartBroadcast(ApnsEndpoint endpoint) => Source.StartActivity(BroadcastActivity, ActivityKind.Client, parentContext: default, Tags(endpoint));
 
     /// <summary>
     /// A batch; null when nobody listens. It is a child of the caller's activity and does not become the current one: it

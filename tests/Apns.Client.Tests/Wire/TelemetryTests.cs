@@ -232,6 +232,18 @@ public class TelemetryTests
     }
 
     [Fact]
+    public async Task A_broadcast_is_an_activity_too()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask);
+        using var recorder = new TelemetryRecorder(server.Endpoint.Port);
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(server.Endpoint));
+        var broadcast = new ApnsBroadcast { BundleId = Samples.Topic, Payload = Samples.Payload(40) };
+        Assert.Equal(ApnsOutcome.Delivered, (await client.SendBroadcastAsync("dHN0LXNyY2gtY2hubA==", broadcast, TestContext.Current.CancellationToken).Soon()).Outcome);
+        Activity activity = Assert.Single(recorder.Ended("apns.send_broadcast"));
+        Assert.Equal(("delivered", 200, 1), (activity.GetTagItem("apns.outcome"), activity.GetTagItem("http.response.status_code"), activity.GetTagItem("apns.attempts")));
+    }
+
+    [Fact]
     public async Task An_attempt_to_connect_that_fails_is_an_activity_that_says_why()
     {
         using var peer = new ScriptedPeer(connection => connection.AwaitEnd(), new PeerTls { Certificate = new TestCertificates("A stranger's root").Server });
