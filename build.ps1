@@ -66,6 +66,7 @@ switch ($Task) {
             $maml = (Get-Content -Raw -LiteralPath $exported.FullName) -replace '\r\n', "`n" `
                 -replace $example, '<dev:code>$1</dev:code><dev:remarks>$2<maml:para /></dev:remarks>' `
                 -replace '<maml:uri>[\w-]+\.md</maml:uri>', '<maml:uri />'
+            $null = [xml] $maml
             Set-Content -LiteralPath "src/module/en-US/$($exported.Name)" -Value $maml.TrimEnd()
         }
     }
