@@ -1,3 +1,6 @@
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Pester''s blocks share their variables.')]
+param()
+
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
 }
@@ -10,12 +13,13 @@ Describe 'The module' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'exports these cmdlets and nothing else' {
-        (Get-Module Apns).ExportedCommands.Keys | Sort-Object | Should -Be @(
-            'Connect-Apns', 'Disconnect-Apns', 'Get-ApnsChannel', 'Get-ApnsSession', 'New-ApnsChannel', 'New-ApnsNotification', 'Remove-ApnsChannel',
-            'Send-ApnsBroadcast', 'Send-ApnsNotification', 'Set-ApnsSession', 'Start-ApnsEmulator', 'Stop-ApnsEmulator', 'Test-ApnsConnection'
-        )
+    It 'exports the cmdlets that its manifest names, and nothing else' {
+        (Get-Module Apns).ExportedCommands.Keys | Sort-Object | Should -Be ((Import-PowerShellDataFile $manifest).CmdletsToExport | Sort-Object)
         Get-Command -Module Apns | ForEach-Object CommandType | Sort-Object -Unique | Should -Be 'Cmdlet'
+    }
+
+    It 'has tests for each cmdlet' {
+        Get-Command -Module Apns | Where-Object { -not (Test-Path "$PSScriptRoot/$($_.Name).Tests.ps1") } | Should -BeNullOrEmpty
     }
 
     It 'brings no assembly but its own' {
@@ -51,10 +55,33 @@ Describe 'The module' {
     }
 }
 
-Describe 'The quickstart' {
+Describe 'The example <_>' -ForEach (Get-ChildItem "$PSScriptRoot/../../docs/examples" -Filter *.ps1).Name {
     It 'runs without an Apple account' {
-        $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File "$root/docs/examples/quickstart.ps1" -Count 100
+        $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File "$root/docs/examples/$_" -Count 10 2>&1
         $LASTEXITCODE | Should -Be 0
-        $output[-1] | Should -BeLike '100 notifications in *, 100 received by the emulator.'
+        $output | Where-Object { $_ -is [Management.Automation.ErrorRecord] } | Should -BeNullOrEmpty
+        $output[-1] | Should -BeLike '10 *'
+    }
+}
+
+Describe 'The help of <_>' -ForEach (Get-ChildItem "$PSScriptRoot/../../docs/en-US" -Filter *.md).BaseName {
+    BeforeAll {
+        # Those that need no Apple account and no file that nobody has.
+        $examples = [regex]::Matches((Get-Content "$root/docs/en-US/$_.md" -Raw), '(?ms)^```powershell\n(.*?)\n```').ForEach({ $_.Groups[1].Value }) |
+            Where-Object { $_ -match 'Start-ApnsEmulator|New-ApnsNotification' -and $_ -notmatch 'AuthKey_|Read-Host|Get-Secret|Cert:' }
+    }
+
+    It 'has examples that run' {
+        $examples | Should -Not -BeNullOrEmpty
+        foreach ($example in $examples) {
+            $shell = [powershell]::Create()
+            try {
+                $null = $shell.AddCommand('Set-Location').AddArgument("$TestDrive").AddStatement().AddCommand('Import-Module').AddArgument($manifest).AddStatement().AddScript($example).Invoke()
+                $shell.Streams.Error | Should -BeNullOrEmpty -Because $example
+            }
+            finally {
+                $shell.Dispose()
+            }
+        }
     }
 }

@@ -119,10 +119,10 @@ Describe 'Send-ApnsNotification' {
 
         It 'sends the headers given' {
             $id = (New-Guid).Guid
-            $null = Get-Token | Send-ApnsNotification -Alert hi -PushType LiveActivity -Priority 5 -Expiration 0 -CollapseId news -ApnsId $id -Topic com.example.other
+            $null = Get-Token | Send-ApnsNotification -Event Update -ContentState @{ n = 1 } -Priority 5 -Expiration 0 -CollapseId news -ApnsId $id -Topic com.example.other
             $received = $emulator.GetReceived()
             $received.PushType, $received.Priority, $received.Expiration, $received.CollapseId, $received.ApnsId, $received.Topic |
-                Should -Be @('liveactivity', '5', '0', 'news', $id, 'com.example.other')
+                Should -Be @('liveactivity', '5', '0', 'news', $id, 'com.example.other.push-type.liveactivity')
         }
 
         It 'leaves an expiration out, or takes a date or a time span' {
@@ -134,6 +134,160 @@ Describe 'Send-ApnsNotification' {
             $expirations[0] | Should -BeNullOrEmpty
             $expirations[1] | Should -Be '1893456000'
             [long] $expirations[2] - $before | Should -BeIn (3600..3660)
+        }
+    }
+
+    Context 'columns and script blocks' {
+        It 'sends each row of a table as its columns say' {
+            @"
+Token,Name,Title,Body,Badge,Sound,MutableContent,Expiration,Data
+$(Get-Token 1),Ann,Hi Ann,It rains,1,rain.caf,yes,04:00:00,"{""city"":5}"
+$(Get-Token 3),Bob,Hi Bob,,0,,no,0,
+"@ | Set-Content TestDrive:/users.csv
+            $before = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
+            $results = Import-Csv TestDrive:/users.csv | Send-ApnsNotification -Category news | Sort-Object Index
+            $results.Outcome | Should -Be @('Delivered', 'Delivered')
+            $results.InputObject.Name | Should -Be @('Ann', 'Bob')
+            $results.Notification.Json | Should -Be @(
+                '{"aps":{"alert":{"title":"Hi Ann","body":"It rains"},"badge":1,"sound":"rain.caf","category":"news","mutable-content":1},"city":5}'
+                '{"aps":{"alert":{"title":"Hi Bob"},"badge":0,"category":"news"}}'
+            )
+            $expirations = $emulator.GetReceived().Expiration
+            [long] $expirations[0] - $before | Should -BeIn (14400..14460)
+            $expirations[1] | Should -Be '0'
+        }
+
+        It 'lets the command line win over a column, and keep one out' {
+            $row = [pscustomobject]@{ Token = Get-Token; Title = 'Mrs'; Alert = 'column'; Badge = 3 }
+            ($row | Send-ApnsNotification -Alert line -Title $null).Notification.Json | Should -Be '{"aps":{"alert":"line","badge":3}}'
+        }
+
+        It 'gives each script block the input' {
+            $users = 1, 3 | ForEach-Object { [pscustomobject]@{ Device = Get-Token $_; Name = "user $_"; Unread = $_ } }
+            $results = $users | Send-ApnsNotification -Token { $_.Device } -Title { "Hi $($_.Name)" } -Badge { $_.Unread } -Sound { if ($_.Unread -gt 2) { 'many.caf' } }
+            ($results | Sort-Object Index).Notification.Json | Should -Be @(
+                '{"aps":{"alert":{"title":"Hi user 1"},"badge":1}}'
+                '{"aps":{"alert":{"title":"Hi user 3"},"badge":3,"sound":"many.caf"}}'
+            )
+        }
+
+        It 'says what is wrong with a row in its result, and goes on' {
+            $rows = 'x', '1', '-1' | ForEach-Object { [pscustomobject]@{ Token = Get-Token; Badge = $_ } }
+            $results = $rows | Send-ApnsNotification -Alert hi -ErrorAction SilentlyContinue | Sort-Object Index
+            $results.Outcome | Should -Be @('NotSent', 'Delivered', 'NotSent')
+            $results[0].Error | Should -BeLike "*-Badge: 'x' is not a whole number."
+            $results[2].Error | Should -BeLike '*takes 0 or more*'
+            $results[2].Advice | Should -Be 'FixRequest'
+        }
+    }
+
+    Context 'push types' {
+        It 'sends <PushType>' -ForEach @(
+            @{ PushType = 'alert'; Parameters = @{ Title = 'T'; InterruptionLevel = 'time-sensitive'; RelevanceScore = 0.5 }; Suffix = ''; Json = '{"aps":{"alert":{"title":"T"},"interruption-level":"time-sensitive","relevance-score":0.5}}' }
+            @{ PushType = 'alert'; Parameters = @{ LocKey = 'K'; LocArgs = 'a', 'b'; Sound = 's.caf'; Critical = $true; Volume = 0.5 }; Suffix = ''; Json = '{"aps":{"alert":{"loc-key":"K","loc-args":["a","b"]},"sound":{"critical":1,"name":"s.caf","volume":0.5}}}' }
+            @{ PushType = 'background'; Parameters = @{ ContentAvailable = $true; Data = @{ n = 1 } }; Suffix = ''; Json = '{"aps":{"content-available":1},"n":1}' }
+            @{ PushType = 'voip'; Parameters = @{ PushType = 'Voip'; Data = @{ caller = 'Ann' } }; Suffix = '.voip'; Json = '{"aps":{},"caller":"Ann"}' }
+            @{ PushType = 'complication'; Parameters = @{ PushType = 'Complication'; Data = @{ steps = 7 } }; Suffix = '.complication'; Json = '{"aps":{},"steps":7}' }
+            @{ PushType = 'fileprovider'; Parameters = @{ PushType = 'FileProvider'; Data = @{ domain = 'd' } }; Suffix = '.pushkit.fileprovider'; Json = '{"domain":"d"}' }
+            @{ PushType = 'location'; Parameters = @{ PushType = 'Location' }; Suffix = '.location-query'; Json = '{"aps":{}}' }
+            @{ PushType = 'liveactivity'; Parameters = @{ Event = 'Start'; Timestamp = 9; Title = 'T'; AttributesType = 'A'; Attributes = @{ a = 1 }; ContentState = '{"s":1.0}'; InputPushToken = $true }; Suffix = '.push-type.liveactivity'; Json = '{"aps":{"timestamp":9,"event":"start","content-state":{"s":1.0},"attributes-type":"A","attributes":{"a":1},"input-push-token":1,"alert":{"title":"T"}}}' }
+            @{ PushType = 'liveactivity'; Parameters = @{ Event = 'End'; Timestamp = 9; DismissalDate = 0 }; Suffix = '.push-type.liveactivity'; Json = '{"aps":{"timestamp":9,"event":"end","dismissal-date":0}}' }
+            @{ PushType = 'pushtotalk'; Parameters = @{ PushType = 'PushToTalk'; Data = @{ speaker = 'Ann' } }; Suffix = '.voip-ptt'; Json = '{"aps":{},"speaker":"Ann"}' }
+            @{ PushType = 'controls'; Parameters = @{ PushType = 'Controls' }; Suffix = '.push-type.controls'; Json = '{"aps":{"content-changed":true}}' }
+            @{ PushType = 'widgets'; Parameters = @{ PushType = 'Widgets' }; Suffix = '.push-type.widgets'; Json = '{"aps":{"content-changed":true}}' }
+        ) {
+            (Get-Token | Send-ApnsNotification @Parameters).Outcome | Should -Be 'Delivered'
+            $received = $emulator.GetReceived()
+            $received.PushType | Should -BeExactly $PushType
+            $received.Topic | Should -BeExactly "com.example.app$Suffix"
+            $received.Payload | Should -BeExactly $Json
+        }
+
+        It 'sends what MDM servers hold in a table' {
+            $bytes = [byte[]] (1..32)
+            $row = [pscustomobject]@{ Token = [Convert]::ToBase64String($bytes); PushMagic = 'magic' }
+            ($row | Send-ApnsNotification -Topic com.apple.mgmt.External.x).Outcome | Should -Be 'Delivered'
+            $received = $emulator.GetReceived()
+            $received.Token | Should -Be ([Convert]::ToHexStringLower($bytes))
+            $received.PushType, $received.Topic, $received.Payload | Should -Be @('mdm', 'com.apple.mgmt.External.x', '{"mdm":"magic"}')
+        }
+
+        It 'refuses <Name>' -ForEach @(
+            @{ Name = 'what shows in the background'; Parameters = @{ PushType = 'Background'; Alert = 'hi' }; Message = '*shows nothing*' }
+            @{ Name = 'a priority that background does not take'; Parameters = @{ PushType = 'Background'; Priority = 10 }; Message = '*take 5*' }
+            @{ Name = 'a start without attributes'; Parameters = @{ Event = 'Start'; Title = 'T' }; Message = '*attributes-type*' }
+            @{ Name = 'an update without content'; Parameters = @{ Event = 'Update' }; Message = '*content-state*' }
+            @{ Name = 'a volume without a critical sound'; Parameters = @{ Alert = 'hi'; Volume = 0.5 }; Message = '*set Critical too*' }
+            @{ Name = 'arguments without their key'; Parameters = @{ Alert = 'hi'; LocArgs = 'a' }; Message = '*loc-key, which is missing*' }
+        ) {
+            { Get-TokenList 3 | Send-ApnsNotification @Parameters } |
+                Should -Throw -ErrorId 'InvalidNotification,Apns.PowerShell.Commands.SendApnsNotificationCommand' -ExpectedMessage $Message
+            $emulator.GetReceived() | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'what is sent whole, or again' {
+        It 'shortens a text that is too long' {
+            $null = Get-Token | Send-ApnsNotification -Title T -Body ("`u{1f44b}" * 2000) -Truncate
+            $payload = $emulator.GetReceived().Payload
+            [Text.Encoding]::UTF8.GetByteCount($payload) | Should -BeIn (4093..4096)
+            $payload | Should -BeLike "*`u{1f44b}`u{2026}`"}}}"
+        }
+
+        It 'sends a notification made before, with other headers' {
+            $notification = New-ApnsNotification -Alert hi -Priority 10
+            $results = Get-TokenList 3 | Send-ApnsNotification -Notification $notification -Priority 5 -CollapseId c
+            $results.Count | Should -Be 3
+            $emulator.GetReceived() | ForEach-Object { "$($_.Payload) $($_.Priority) $($_.CollapseId)" } | Sort-Object -Unique | Should -Be '{"aps":{"alert":"hi"}} 5 c'
+            { Get-Token | Send-ApnsNotification -Notification $notification -Alert other } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+        }
+
+        It 'sends a header that has no parameter, and refuses one that has' {
+            $null = Get-Token | Send-ApnsNotification -Alert hi -Header @{ 'Apns-Of-Tomorrow' = 1 }
+            $emulator.GetReceived().Headers['apns-of-tomorrow'] | Should -Be '1'
+            { Get-Token | Send-ApnsNotification -Alert hi -Header @{ 'apns-topic' = 'x' } } | Should -Throw -ExpectedMessage "*'apns-topic' cannot be added*"
+        }
+
+        It 'sends a result again as what it was' {
+            $reason = @{ (Get-Token 1) = @('TooManyRequests') * 2 }
+            $busy = Start-ApnsEmulator -Reason $reason
+            $other = Connect-Apns -Emulator $busy -Topic com.example.app
+            $results = Get-TokenList 2 | Send-ApnsNotification -Alert hi -Priority 5 -CollapseId c -Session $other -TimeoutSec 1 -ErrorAction SilentlyContinue
+            $again = @($results | Where-Object Advice -EQ Retry)
+            $again | Should -HaveCount 1
+            $resent = $again | Send-ApnsNotification -Session $other
+            $resent.Outcome, $resent.ApnsId, $resent.InputObject | Should -Be @('Delivered', $again.ApnsId, $again.InputObject)
+            $busy.GetReceived() | Where-Object Token -EQ (Get-Token 1) | ForEach-Object { "$($_.ApnsId) $($_.Payload) $($_.Priority) $($_.CollapseId)" } |
+                Sort-Object -Unique | Should -Be "$($again.ApnsId) {`"aps`":{`"alert`":`"hi`"}} 5 c"
+            Disconnect-Apns $other
+            Stop-ApnsEmulator $busy
+        }
+    }
+
+    Context 'pace and end' {
+        It 'sends nothing after the deadline' {
+            $results = Get-TokenList 3 | Send-ApnsNotification -Alert hi -Deadline ([datetime]::UtcNow.AddMinutes(-1)) -ErrorAction SilentlyContinue
+            $results.Outcome | Should -Be @('NotSent', 'NotSent', 'NotSent')
+            $results.Advice | Sort-Object -Unique | Should -Be 'Retry'
+            $emulator.GetReceived() | Should -BeNullOrEmpty
+        }
+
+        It 'sends no faster than it may' {
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            $results = 3..8 | ForEach-Object { Get-Token $_ } | Send-ApnsNotification -Alert hi -RatePerSecond 20
+            $results | Should -HaveCount 6
+            $watch.Elapsed.TotalMilliseconds | Should -BeGreaterThan 200
+        }
+
+        It 'goes on when all tokens are refused, if told so' {
+            $reasons = @{}
+            Get-TokenList 60 | ForEach-Object { $reasons[$_] = 'BadDeviceToken' }
+            $strict = Start-ApnsEmulator -Reason $reasons
+            $other = Connect-Apns -Emulator $strict -Topic com.example.app
+            $results = Get-TokenList 60 | Send-ApnsNotification -Alert hi -Session $other -SkipEnvironmentCheck -ErrorAction SilentlyContinue
+            ($results | Where-Object Reason -EQ BadDeviceToken).Count | Should -Be 60
+            Disconnect-Apns $other
+            Stop-ApnsEmulator $strict
         }
     }
 
