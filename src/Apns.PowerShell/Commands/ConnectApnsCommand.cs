@@ -55,6 +55,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
         }
 
         if (ConnectionNumbers.Check(Connections, MaxConnections) is { } wrong) ThrowTerminatingError(wrong);
+        object? target = Simulator;
         ApnsCredential? credential = null;
         try
         {
@@ -66,6 +67,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
             else
             {
                 ApnsEndpoint endpoint = ChooseEndpoint();
+                target = endpoint;
                 credential = ReadCredential();
                 if (ExpiryWarning.For(credential, DateTimeOffset.UtcNow) is { } warning) WriteWarning(warning);
                 WriteVerbose($"Connecting to {endpoint} with {credential}.");
@@ -79,7 +81,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
         }
         catch (ApnsException e)
         {
-            ThrowTerminatingError(e.ToErrorRecord(Simulator ?? Endpoint ?? EnvironmentName));
+            ThrowTerminatingError(e.ToErrorRecord(target));
         }
         catch (OperationCanceledException) when (Stopping)
         {
