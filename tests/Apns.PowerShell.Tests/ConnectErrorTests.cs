@@ -179,6 +179,8 @@ public sealed class ConnectErrorTests : IDisposable
     [Theory]
     [InlineData(-30, -1, "Renew it")]
     [InlineData(1, 30, "Check the clock")]
+    [InlineData(-30, -1, "and the clock of this machine says 20")]
+    [InlineData(1, 30, "and the clock of this machine says 20")]
     public void A_certificate_out_of_its_time_is_of_no_use(int fromDays, int untilDays, string message)
     {
         using X509Certificate2 certificate = Secrets.NewCertificate("Apple Push Services: com.example.app", fromDays, untilDays);

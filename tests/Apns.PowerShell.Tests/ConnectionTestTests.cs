@@ -126,6 +126,17 @@ public sealed class ConnectionTestTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_is_wrong_is_told_with_the_key_it_makes_useless()
+    {
+        _engine.Run("$late = Start-ApnsEmulator -ClockOffset 02:00:00; $right = Start-ApnsEmulator -ClockOffset 0").Clean();
+        PSObject test = FailsAt("Credential", "-Emulator $late -Topic com.example.app", "Refused: 403 ExpiredProviderToken.", "The clock of this machine says ");
+        Assert.Contains(" behind. Set it right.", Steps(test)[^2].Text("Remedy"), StringComparison.Ordinal);
+        Assert.Equal(("Clock", false), (Steps(test)[^1].Text("Step"), Steps(test)[^1].Get("Succeeded")));
+        Assert.Contains("Set the clock of this machine", Steps(test)[^1].Text("Remedy"), StringComparison.Ordinal);
+        Assert.True(Test("-Emulator $right -Topic com.example.app").Get<bool>("Succeeded"));
+    }
+
+    [Fact]
     public void A_topic_that_is_not_allowed_is_told_apart()
     {
         _engine.Run("$strict = Start-ApnsEmulator -Topic com.example.other").Clean();

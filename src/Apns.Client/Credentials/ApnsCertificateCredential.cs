@@ -182,8 +182,8 @@ public sealed class ApnsCertificateCredential : ApnsCredential
         if (!certificate.HasPrivateKey) throw Unusable(certificate, "comes without its private key. Export it together with the key.");
 
         DateTime now = DateTime.Now;
-        if (now > certificate.NotAfter) throw Unusable(certificate, $"expired on {certificate.NotAfter.ToUniversalTime():u}. Renew it in the developer account.");
-        if (now < certificate.NotBefore) throw Unusable(certificate, $"is valid only from {certificate.NotBefore.ToUniversalTime():u}. Check the clock of this machine.");
+        if (now > certificate.NotAfter) throw Unusable(certificate, $"expired on {certificate.NotAfter.ToUniversalTime():u}, and the clock of this machine says {now.ToUniversalTime():u}. Renew it in the developer account.");
+        if (now < certificate.NotBefore) throw Unusable(certificate, $"is valid only from {certificate.NotBefore.ToUniversalTime():u}, and the clock of this machine says {now.ToUniversalTime():u}. Check the clock of this machine.");
         try
         {
             // A .p12 is read whichever key is in it.
