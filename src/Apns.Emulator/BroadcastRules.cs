@@ -29,9 +29,12 @@ internal sealed class BroadcastRules
         return FieldFormat.IsTopic(bundleId) && !bundleId.Contains((byte)'/');
     }
 
-    public Answer Judge(EmulatorRequest request, ReadOnlySpan<byte> bundleId, Caller caller, DateTimeOffset now) =>
-        (Check(request, bundleId, caller, now) is { } reason ? Reasons.Refuse(reason) : Send(request, Encoding.ASCII.GetString(bundleId), now))
-            with { Kind = AnswerKind.Broadcast };
+    public Answer Judge(EmulatorRequest request, ReadOnlySpan<byte> bundleId, Caller caller, DateTimeOffset now)
+    {
+        string? reason = Check(request, bundleId, caller, now);
+        Answer answer = reason is null ? Send(request, Encoding.ASCII.GetString(bundleId), now) : Reasons.Refuse(reason);
+        return answer with { Kind = AnswerKind.Broadcast };
+    }
 
     private string? Check(EmulatorRequest request, ReadOnlySpan<byte> bundleId, Caller caller, DateTimeOffset now) =>
         (request.Duplicate ? "DuplicateHeaders" : null)
