@@ -127,6 +127,7 @@ public sealed partial class Http2Session : IHeaderSink
 
     private void ReceiveFrame(in FrameHeader header, ReadOnlySpan<byte> payload)
     {
+        if (FrameTrace.Log.IsEnabled()) FrameTrace.Log.Received(_number, header, payload);
         switch (header.Type)
         {
             case FrameType.Data:

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using Apns.Http2.Frames;
 using Apns.Http2.Hpack;
 
@@ -16,6 +17,9 @@ public sealed partial class Http2Session
     private const int MostStreamsUnsettled = 100;
     private const ulong ResetPing = 0x4170_6e73_5265_7365;
 
+    private static int _count;
+
+    private readonly int _number = Interlocked.Increment(ref _count);
     private readonly Http2Role _role;
     private readonly Http2SessionOptions _options;
     private readonly IHttp2Events _events;
@@ -126,6 +130,7 @@ public sealed partial class Http2Session
         ArgumentNullException.ThrowIfNull(empty);
         if (empty.Length != 0) throw new ArgumentException("The buffer must be empty.", nameof(empty));
         ByteBuffer filled = _output;
+        if (FrameTrace.Log.IsEnabled()) FrameTrace.Log.Sent(_number, filled.WrittenSpan);
         _swappedOut += filled.Length;
         _output = empty;
         return filled;
