@@ -146,7 +146,7 @@ public sealed class EmulatorTests : IDisposable
     [Fact]
     public void The_stream_limit_is_kept()
     {
-        _engine.Connected("-MaxConcurrentStreams 3 -Latency 00:00:00.02");
+        _engine.Connected("-MaxConcurrentStreams 3 -Latency 00:00:00.02", "-Topic com.example.app -Connections 1");
         dynamic session = _engine.Object("session");
         using Engine.Running running = _engine.Begin("1..60 | ForEach-Object { $_.ToString('x64') } | Send-ApnsNotification -Alert hi");
         int most = 0;
