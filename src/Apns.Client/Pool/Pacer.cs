@@ -5,8 +5,9 @@ namespace Apns.Client;
 /// <summary>
 /// Lets something happen so many times a second, evenly: each is due an interval after the one before. Who comes late
 /// may catch up on ten milliseconds at most, since no wait is more exact than one or two of them, so that the mean is
-/// kept and nothing comes in bursts. (The generic cell rate algorithm of ATM, as a schedule.) Without a clock: times are
-/// ticks of 100 ns.
+/// kept and nothing comes in bursts. Where waits are longer than that, as they may be on Windows (not tried), a fast pace
+/// comes out slower than asked, never faster. (The generic cell rate algorithm of ATM, as a schedule.) Without a clock:
+/// times are ticks of 100 ns.
 /// </summary>
 internal sealed class Pacer
 {

@@ -368,6 +368,57 @@ public class ConversationTests
     }
 
     [Fact]
+    public async Task A_provider_token_that_changed_too_often_is_held_and_goes_again_on_another_connection()
+    {
+        using var peer = new ScriptedPeer(connection =>
+        {
+            connection.Greet();
+            if (connection.Number > 0)
+            {
+                connection.AnswerAll();
+                return;
+            }
+
+            connection.Peer.Reject(connection.AwaitRequests(1), 429, "TooManyProviderTokenUpdates");
+            connection.Send();
+            connection.AwaitEnd();
+            Assert.True(connection.SawGoAway, "the client left without a goodbye");
+        });
+        using ApnsKeyCredential key = Samples.NewKey();
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint, key));
+        ApnsResult result = await client.SendAsync(1);
+        Assert.Equal((ApnsOutcome.Delivered, 2, false), (result.Outcome, result.Attempts, result.PossibleDuplicate));
+        string[] tokens = [.. peer.Connections.Select(connection => connection.Peer.Requests[0]["authorization"]!)];
+        Assert.Equal((2, 1), (tokens.Length, tokens.Distinct().Count()));
+    }
+
+    [Fact]
+    public async Task A_connection_that_only_fails_is_left_and_what_waits_goes_to_the_next()
+    {
+        using var peer = new ScriptedPeer(connection =>
+        {
+            connection.Greet(streams: 5);
+            if (connection.Number > 0)
+            {
+                connection.AnswerAll();
+                return;
+            }
+
+            connection.AwaitRequests(5);
+            foreach (PeerRequest request in connection.Peer.Requests.ToArray()) connection.Peer.Reject(request, 500, "InternalServerError");
+            connection.Send();
+            connection.AwaitEnd();
+            Assert.True(connection.SawGoAway, "the client left without a goodbye");
+            Assert.Equal(5, connection.Peer.Requests.Count);
+        });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint) with { Connections = 1 });
+        ApnsResult[] results = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => client.SendAsync(i))).Soon();
+        Assert.All(results, result => Assert.Equal((ApnsOutcome.Delivered, false), (result.Outcome, result.PossibleDuplicate)));
+        Assert.Equal(5, results.Count(result => result.Attempts == 2));
+        Assert.Equal(2, peer.Connections.Length);
+    }
+
+    [Fact]
     public async Task Many_are_packed_into_few_writes()
     {
         int reads = 0;
