@@ -32,7 +32,7 @@ Describe 'Test-ApnsConnection' {
     It 'takes the parameters of Connect-Apns' {
         $connect = (Get-Command Connect-Apns).Parameters.Keys
         $connect | Where-Object { $_ -notin (Get-Command Test-ApnsConnection).Parameters.Keys } | Sort-Object |
-            Should -Be @('Connections', 'Delivery', 'ManagementEndpoint', 'MaxConnections', 'Name')
+            Should -Be @('Connections', 'Delivery', 'ManagementEndpoint', 'MaxConnections', 'Name', 'Simulator')
     }
 
     It 'tests an emulator or a session from the pipeline' {
