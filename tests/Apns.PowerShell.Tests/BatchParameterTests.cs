@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace Apns.PowerShell.Tests;
+
+/// <summary>What bounds one sending: its deadline, its pace, and what happens to what was lost.</summary>
+public sealed class BatchParameterTests : IDisposable
+{
+    private readonly Engine _engine = new();
+
+    public void Dispose() => _engine.Dispose();
+
+    [Theory]
+    [InlineData("([datetime]::UtcNow.AddSeconds(-1))")]
+    [InlineData("([timespan]::Zero)")]
+    [InlineData("1")]
+    public void After_the_deadline_nothing_is_sent_and_each_input_has_its_result(string deadline)
+    {
+        _engine.Connected();
+        EngineResult run = _engine.Run($"$tokens | Send-ApnsNotification -Alert hi -Deadline {deadline}");
+        Assert.Null(run.Failure);
+        Assert.Equal(10, run.Output.Count);
+        Assert.All(run.Output, static r => Assert.Equal(("NotSent", "Retry"), (r.Text("Outcome"), r.Text("Advice"))));
+        Assert.All(run.Output, static r => Assert.Contains("deadline", r.Text("Error")!, StringComparison.OrdinalIgnoreCase));
+        Assert.Empty(_engine.Received());
+    }
+
+    [Fact]
+    public void What_has_no_answer_by_the_deadline_is_unknown()
+    {
+        _engine.Connected("-Latency 01:00:00");
+        EngineResult run = _engine.Run("$t | Send-ApnsNotification -Alert hi -Deadline ([timespan]::FromSeconds(1))");
+        Assert.Equal(("Unknown", "Retry"), (Assert.Single(run.Output).Text("Outcome"), run.Output[0].Text("Advice")));
+    }
+
+    [Fact]
+    public void At_most_once_means_that_what_was_lost_is_unknown_and_not_sent_again()
+    {
+        _engine.Connected("-Latency 01:00:00");
+        dynamic session = _engine.Object("session");
+        dynamic emulator = _engine.Object("emulator");
+        using Engine.Running running = _engine.Begin("$t | Send-ApnsNotification -Alert hi -Delivery AtMostOnce");
+        Eventually.True(() => session.InFlight == 1, "it is in flight");
+        emulator.Dispose();
+        PSObject result = Assert.Single(running.End().Output);
+        Assert.Equal(("Unknown", 1, false), (result.Text("Outcome"), result.Get<int>("Attempts"), result.Get<bool>("PossibleDuplicate")));
+    }
+
+    [Theory]
+    [InlineData("0.5", 1)]
+    [InlineData("200", 10)]
+    [InlineData("1000000", 10)]
+    public void A_pace_delays_and_loses_nothing(string rate, int count)
+    {
+        _engine.Connected();
+        IReadOnlyList<PSObject> results = _engine.Output($"$tokens[0..{count - 1}] | Send-ApnsNotification -Alert hi -RatePerSecond {rate}");
+        Assert.Equal(Enumerable.Range(0, count), results.Select(static r => r.Get<int>("Index")).Order());
+        Assert.All(results, static r => Assert.Equal("Delivered", r.Text("Outcome")));
+    }
+
+    [Theory]
+    [InlineData("-RatePerSecond 0")]
+    [InlineData("-RatePerSecond (-1)")]
+    [InlineData("-RatePerSecond ([double]::NaN)")]
+    [InlineData("-TimeoutSec 0")]
+    [InlineData("-Deadline soon")]
+    [InlineData("-Delivery Twice")]
+    public void Bounds_that_make_no_sense_are_refused(string parameters)
+    {
+        _engine.Connected();
+        EngineResult run = _engine.Run($"$tokens | Send-ApnsNotification -Alert hi {parameters}");
+        Assert.NotNull(run.Failure);
+        Assert.Empty(run.Output);
+        Assert.Empty(_engine.Received());
+    }
+}
