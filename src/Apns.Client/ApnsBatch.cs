@@ -284,7 +284,9 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
 
         if (result.Outcome == ApnsOutcome.Rejected && ApnsReason.For(result.Status, result.Reason) is { Handling: AnswerHandling.Fatal or AnswerHandling.NewConnection } fatal)
         {
-            StopFor(new ApnsException(ApnsErrorKind.Refused, $"APNs refuses every notification: {fatal.Name}. {result.Error}") { Reason = fatal.Name });
+            // What the connection says about its provider token names the reason itself.
+            string what = request.Failure?.Reason == fatal.Name ? result.Error! : $"{fatal.Name}. {result.Error}";
+            StopFor(new ApnsException(ApnsErrorKind.Refused, $"No notification can succeed: {what}") { Reason = fatal.Name });
         }
 
         if (_answered < 0 || !_options.CheckEnvironment || result.Status == 0) return;
