@@ -147,6 +147,27 @@ public sealed class RowTests : IClassFixture<ConnectedEngine>
     }
 
     [Fact]
+    public void Tokens_given_as_an_argument_are_what_script_blocks_look_at()
+    {
+        Send("Send-ApnsNotification -Token $tokens[0, 1] -Alert { $_.Substring(62) }");
+        Assert.Equal(["""{"aps":{"alert":"01"}}""", """{"aps":{"alert":"02"}}"""], Received().Select(static r => r.Text("Payload")));
+    }
+
+    [Fact]
+    public void Hashtables_are_rows_too()
+    {
+        Send("@{ token = $t; Alert = 'one' }, [ordered]@{ DeviceToken = $t; alert = 'two' } | Send-ApnsNotification -Sound s");
+        Assert.Equal(["""{"aps":{"alert":"one","sound":"s"}}""", """{"aps":{"alert":"two","sound":"s"}}"""], Received().Select(static r => r.Text("Payload")));
+    }
+
+    [Fact]
+    public void A_result_without_a_notification_says_that_it_has_none()
+    {
+        EngineResult first = _engine.Run("$results = @([pscustomobject]@{ Token = $t } | Send-ApnsNotification -Alert { 'x' * 5000 } -ErrorAction Ignore); $results[0].Notification; $bad = @([pscustomobject]@{ Token = $t } | Send-ApnsNotification -Alert { throw 'x' } -ErrorAction Ignore); $bad | Send-ApnsNotification");
+        Assert.Contains("carries no notification", first.Output[^1].Text("Error")!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_row_without_a_token_has_a_result_that_says_so()
     {
         EngineResult run = _engine.Run("[pscustomobject]@{ Name = 'Ann' } | Send-ApnsNotification -Alert hi");

@@ -39,9 +39,14 @@ public sealed record ApnsBroadcast
     public static byte[] ToUtf8Json(ApnsPayload payload, bool truncate = false)
     {
         ArgumentNullException.ThrowIfNull(payload);
+        if (payload.Event is null) throw new ApnsException(ApnsErrorKind.InvalidNotification, "A broadcast needs an event: Update or End.");
         if (payload.Event == ApnsActivityEvent.Start) throw new ApnsException(ApnsErrorKind.InvalidNotification, "A broadcast cannot start a Live Activity: it updates or ends those that are subscribed to the channel.");
         return payload.ToUtf8Json(ApnsPushType.LiveActivity, PushTypeRules.LargerPayloadLimit, truncate);
     }
+
+    /// <summary>Checks it against Apple's rules as sending it would.</summary>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: which rule it breaks.</exception>
+    public void Validate() => Compile("AA==");
 
     internal RequestTemplate Compile(string channelId)
     {

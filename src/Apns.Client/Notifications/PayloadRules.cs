@@ -63,9 +63,18 @@ internal static class PayloadRules
         }
 
         if (payload.Event is not { } happens) throw Invalid("A Live Activity's push needs an event: Start, Update or End.");
+        CheckOneText(payload.Title, payload.TitleLocKey, "title");
+        CheckOneText(payload.Subtitle, payload.SubtitleLocKey, "subtitle");
+        CheckOneText(payload.Body ?? payload.Alert, payload.LocKey, "body");
         if (payload.HasSound && !payload.HasAlert) throw Invalid("A Live Activity's sound is part of its alert, which is missing.");
         if (happens == ApnsActivityEvent.Start) CheckStart(payload);
         else CheckRunning(payload, happens);
+    }
+
+    /// <summary>In a Live Activity's alert both would have the same name.</summary>
+    private static void CheckOneText(string? text, string? key, string name)
+    {
+        if (text is not null && key is not null) throw Invalid($"In a Live Activity the alert's {name} is either text or a key of the app's Localizable.strings. Give one of them.");
     }
 
     private static void CheckStart(ApnsPayload payload)

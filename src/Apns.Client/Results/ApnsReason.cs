@@ -45,7 +45,7 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
     private static readonly Dictionary<string, ApnsReason> Known = Index(
         new(BadCollapseId, ApnsAdvice.FixRequest, AnswerHandling.Final, "Use a collapse id of at most 64 bytes."),
         new(BadDeviceToken, ApnsAdvice.FixRequest, AnswerHandling.Final, "The token is malformed or belongs to the other environment; check -Environment before you forget it."),
-        new("BadExpirationDate", ApnsAdvice.FixRequest, AnswerHandling.Final, "Give the expiration as a date, or 0 for one attempt."),
+        new("BadExpirationDate", ApnsAdvice.FixRequest, AnswerHandling.Final, "Give the expiration as a date, or 0 for one attempt; a channel that stores nothing takes 0 only."),
         new("BadMessageId", ApnsAdvice.FixRequest, AnswerHandling.Final, "Give apns-id as a UUID."),
         new(BadPriority, ApnsAdvice.FixRequest, AnswerHandling.Final, "Use priority 10, 5 or 1; background notifications take 5."),
         new(BadTopic, ApnsAdvice.FixRequest, AnswerHandling.Fatal, "Give the app's bundle id as the topic."),

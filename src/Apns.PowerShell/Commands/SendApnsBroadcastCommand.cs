@@ -56,6 +56,7 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
         foreach (string channel in ChannelId)
         {
             if (!ShouldProcess(channel, "Send broadcast")) continue;
+            _sent++;
             Send(channel);
             while (_underWay.Count >= Window || (_underWay.TryPeek(out Task<ApnsBroadcastResult>? first) && first.IsCompleted)) EmitFirst();
         }
@@ -71,22 +72,33 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
 
     private void Send(string channel)
     {
+        NotificationValues? values = null;
         try
         {
             ApnsSession session = ChooseSession(Session);
-            ApnsBroadcast broadcast = _binder!.Bind(InputObject).ToBroadcast(ChooseBundleId(BundleId, session));
+            values = _binder!.Bind(InputObject);
+            ApnsBroadcast broadcast = values.ToBroadcast(ChooseBundleId(BundleId, session));
+            broadcast.Validate();
             _underWay.Enqueue(session.Client.SendBroadcastAsync(channel, broadcast, StoppingToken));
         }
         catch (ApnsException e)
         {
-            WriteError(e.ToErrorRecord(channel));
+            // What is wrong with the command line is wrong for every channel.
+            if (ReferenceEquals(values, _binder!.Constant)) ThrowTerminatingError(e.ToErrorRecord(channel));
+            Fail(e, channel);
         }
+    }
+
+    private void Fail(ApnsException error, string? channel)
+    {
+        _failed++;
+        _firstError ??= error.Message;
+        WriteError(error.ToErrorRecord(channel));
     }
 
     private void EmitFirst()
     {
         Task<ApnsBroadcastResult> first = _underWay.Dequeue();
-        _sent++;
         try
         {
             ApnsBroadcastResult result = first.GetAwaiter().GetResult();
@@ -100,7 +112,7 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
         }
         catch (ApnsException e)
         {
-            WriteError(e.ToErrorRecord(null));
+            Fail(e, null);
         }
         catch (OperationCanceledException) when (Stopping)
         {

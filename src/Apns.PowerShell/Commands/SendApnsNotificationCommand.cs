@@ -93,7 +93,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         _binder = MakeBinder(Parameters);
 
         // Without input by the pipeline all is known, and said before anything is sent.
-        if (!MyInvocation.ExpectingInput) MakeConstant(session);
+        if (!MyInvocation.ExpectingInput && !_binder.HasScripts) MakeConstant(session);
         _asks = MustAsk();
         _summary = new BatchSummary();
         _progress = new BatchProgress(this, _summary, TotalCount);
@@ -110,18 +110,11 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        ApnsException? wrong = IsRowWithoutToken ? NoToken() : Bind();
-
         // $null and an empty array from the pipeline are one blank input, so that it has its one result.
-        if (Token is null || (Token.Length == 0 && MyInvocation.ExpectingInput))
-        {
-            Submit(null, wrong);
-        }
-        else
-        {
-            foreach (string? token in Token) Submit(IsRowWithoutToken ? null : token, wrong);
-        }
-
+        if (Token is null || (Token.Length == 0 && MyInvocation.ExpectingInput)) Submit(null, Bind(InputObject));
+        else if (IsWholeRow) SubmitRow();
+        else if (InputObject is null && _binder!.HasScripts) SubmitEach(Token);
+        else SubmitAll(Token, Bind(InputObject));
         Drain();
 
         // Nothing that follows could be delivered: results for all that was taken in, then the error.
@@ -175,16 +168,43 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     };
 
     /// <summary>Whether the token is nothing but the text of a whole row, which PowerShell binds when it finds no better.</summary>
-    private bool IsRowWithoutToken => InputObject is { BaseObject: PSCustomObject } && Token is [var text] && text == InputObject.ToString();
+    private bool IsWholeRow => InputObject is { BaseObject: PSCustomObject or IDictionary } && Token is [var text] && text == InputObject.ToString();
 
-    private static ApnsException NoToken() => new(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" };
+    private void SubmitAll(string?[] tokens, ApnsException? wrong)
+    {
+        foreach (string? token in tokens) Submit(token, wrong);
+    }
+
+    /// <summary>Tokens given as an argument are themselves what script blocks look at.</summary>
+    private void SubmitEach(string?[] tokens)
+    {
+        foreach (string? token in tokens) Submit(token, Bind(token is null ? null : PSObject.AsPSObject(token)));
+    }
+
+    /// <summary>A hashtable's token is at a key, where PowerShell does not look for it.</summary>
+    private void SubmitRow()
+    {
+        object? token = InputObject!.BaseObject is IDictionary row ? ValueOf(row, nameof(Token)) ?? ValueOf(row, "DeviceToken") : null;
+        if (token is not null) Submit(LanguagePrimitives.ConvertTo<string>(token), Bind(InputObject));
+        else Submit(null, new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" });
+    }
+
+    private static object? ValueOf(IDictionary row, string key)
+    {
+        foreach (DictionaryEntry entry in row)
+        {
+            if (entry.Key is string name && name.Equals(key, StringComparison.OrdinalIgnoreCase)) return entry.Value;
+        }
+
+        return null;
+    }
 
     /// <summary>Finds out what to send for the input at hand; gives back what is wrong with it, or null.</summary>
-    private ApnsException? Bind()
+    private ApnsException? Bind(PSObject? input)
     {
         try
         {
-            NotificationValues values = _binder!.Bind(InputObject);
+            NotificationValues values = _binder!.Bind(input);
             if (ReferenceEquals(values, _values)) return null;
             if (ReferenceEquals(values, _binder.Constant)) MakeConstant(ChooseSession(Session));
             else _notification = values.ToNotification();

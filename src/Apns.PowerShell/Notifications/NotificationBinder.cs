@@ -39,6 +39,9 @@ internal sealed class NotificationBinder
     /// <summary>What the command line alone says.</summary>
     public NotificationValues Constant => _constant;
 
+    /// <summary>Whether there are script blocks, so that every input has to be looked at.</summary>
+    public bool HasScripts => _scripts.Count > 0;
+
     /// <summary>The values for an input; the same object as before when they are the same.</summary>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: a value cannot be read, or a script block failed.</exception>
     public NotificationValues Bind(PSObject? input)
@@ -63,20 +66,29 @@ internal sealed class NotificationBinder
                 return null;
             case ApnsResult result:
                 return ReadResult(result);
+            case IDictionary row:
+                NotificationValues? cells = null;
+                foreach (DictionaryEntry entry in row) ReadCell(LanguagePrimitives.ConvertTo<string>(entry.Key), entry.Value, ref cells);
+                return cells;
             default:
                 NotificationValues? values = null;
                 foreach (PSPropertyInfo property in input.Properties)
                 {
-                    if (!_parameters.TryGetValue(property.Name, out NotificationParameter? parameter) || _given.Contains(parameter.Name)) continue;
-                    values ??= new NotificationValues(_constant);
-
-                    // An empty cell of a table says nothing.
-                    object? value = property.Value is PSObject { BaseObject: string text } ? text : property.Value;
-                    if (value is not (null or "")) values.Set(parameter.Name, Read(parameter, value));
+                    if (_parameters.ContainsKey(property.Name)) ReadCell(property.Name, property.Value, ref values);
                 }
 
                 return values;
         }
+    }
+
+    private void ReadCell(string name, object? given, ref NotificationValues? values)
+    {
+        if (!_parameters.TryGetValue(name, out NotificationParameter? parameter) || _given.Contains(parameter.Name)) return;
+        values ??= new NotificationValues(_constant);
+
+        // An empty cell of a table says nothing.
+        object? value = given is PSObject { BaseObject: string text } ? text : given;
+        if (value is not (null or "")) values.Set(parameter.Name, Read(parameter, value));
     }
 
     /// <summary>A result is sent again under its own apns-id, and as what it was, unless the command line says what else to send.</summary>
@@ -84,7 +96,9 @@ internal sealed class NotificationBinder
     {
         var values = new NotificationValues(_constant);
         if (result.ApnsId != default && !_given.Contains("ApnsId")) values.Set("ApnsId", result.ApnsId);
-        if (!_constant.HasContent && _scripts.Count == 0) values.Set("Notification", result.Notification);
+        if (_constant.HasContent || HasScripts) return values;
+        if (result.Notification is null) throw new ApnsException(ApnsErrorKind.InvalidNotification, "The result carries no notification: none could be made for its input. Say what to send.");
+        values.Set("Notification", result.Notification);
         return values;
     }
 

@@ -69,7 +69,7 @@ internal sealed class NotificationValues
         }
 
         bool nothing = type == ApnsPushType.Alert && PayloadPart is null;
-        if (nothing) throw new ApnsException(ApnsErrorKind.InvalidNotification, "There is nothing to send. Give -Alert, -Title, -Badge, -Sound, -Data, -Payload or -Notification.") { Reason = "PayloadEmpty" };
+        if (nothing) throw new ApnsException(ApnsErrorKind.InvalidNotification, "There is nothing to send. Give -Alert, -Title, -Badge, -Sound, -Data or -Payload.") { Reason = "PayloadEmpty" };
         return WithHeaders(new ApnsNotification { Payload = ToPayload().ToUtf8Json(type, Flag("Truncate")), PushType = type });
     }
 
