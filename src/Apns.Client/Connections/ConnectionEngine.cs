@@ -338,7 +338,8 @@ internal sealed class ConnectionEngine : IHttp2Events
         _liveness.Answered();
         NoteRoundTrip(_now - request.SentAt);
         if (_token.HasToken) JudgeProviderToken(request);
-        JudgeConnection(request);
+        if (request.Succeeded) _serverErrors = 0;
+        else JudgeConnection(request);
         bool complete = stream.LocalEnded;
         Finish(request, AttemptEnd.Answered);
 
@@ -389,15 +390,9 @@ internal sealed class ConnectionEngine : IHttp2Events
     private string? ClockHint(string reason) =>
         ApnsReason.DoubtsClock(reason) && _token.IssuedAt is { } issuedAt ? _clock.Hint(_utcNow(), _now, issuedAt) : null;
 
-    /// <summary>What an answer says about the connection, besides what it says about the notification.</summary>
+    /// <summary>What a refusal says about the connection, besides what it says about the notification.</summary>
     private void JudgeConnection(ApnsRequest request)
     {
-        if (request.Succeeded)
-        {
-            _serverErrors = 0;
-            return;
-        }
-
         if (request.Status < 500) _rejected = true;
         if (request.Status == 500) _serverErrors++;
         if (_serverErrors < ServerErrorsInRow && !ApnsReason.EndsConnection(request.Reason)) return;

@@ -398,20 +398,18 @@ internal sealed class Dispatcher
     {
         request.Outcome = outcome;
         request.FinishedAt = now;
-        Count(request);
+        if (outcome == ApnsOutcome.Delivered) _totals.Delivered++;
+        else CountRefusal(request);
         request.Sink.Post(request);
         if (ReferenceEquals(_lastTouched, request.Sink)) return;
         _lastTouched = request.Sink;
         _touched.Add(request.Sink);
     }
 
-    private void Count(ApnsRequest request)
+    private void CountRefusal(ApnsRequest request)
     {
         switch (request.Outcome)
         {
-            case ApnsOutcome.Delivered:
-                _totals.Delivered++;
-                return;
             case ApnsOutcome.Rejected:
                 _totals.Rejected++;
                 break;
@@ -449,7 +447,6 @@ internal sealed class Dispatcher
     {
         // Once it is posted it is the connection's, whose threads may have ended it before this one looks again.
         bool again = request.LastEnd != AttemptEnd.None;
-        if (again) request.RememberAttempt();
         while (true)
         {
             Member? best = null;
@@ -463,6 +460,7 @@ internal sealed class Dispatcher
                 least = inFlight;
             }
 
+            if (again && best is not null) request.RememberAttempt();
             if (best is null || best.Connection.TryPost(request, now))
             {
                 foreach (Member member in _members) member.Refused = false;

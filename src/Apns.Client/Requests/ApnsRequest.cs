@@ -22,6 +22,12 @@ internal enum AttemptEnd
     TimedOut,
 }
 
+/// <summary>What one sending of a request came to, when it was not the last.</summary>
+/// <param name="Status">The answer's HTTP status; 0 when none came.</param>
+/// <param name="Reason">The answer's reason.</param>
+/// <param name="Failure">Why no answer came, where that is known.</param>
+internal sealed record EarlierAttempt(int Status, string? Reason, ApnsException? Failure);
+
 /// <summary>Where finished requests go.</summary>
 internal interface IRequestSink
 {
@@ -85,10 +91,8 @@ internal sealed class ApnsRequest
     /// <summary>Whether it ended because there was no time left.</summary>
     public bool OutOfTime;
 
-    // What the attempt before the last came to.
-    public int EarlierStatus;
-    public string? EarlierReason;
-    public ApnsException? EarlierFailure;
+    /// <summary>What the attempt before the last came to, if there was one.</summary>
+    public EarlierAttempt? Earlier;
 
     /// <summary>The connection that did not process it, if that was the last to have it.</summary>
     public IPoolConnection? RefusedBy;
@@ -127,9 +131,8 @@ internal sealed class ApnsRequest
         RefusedBy = null;
         InDoubt = PossibleDuplicate = OutOfTime = EndsWithBatch = false;
         LastEnd = AttemptEnd.None;
-        Failure = EarlierFailure = null;
-        EarlierStatus = 0;
-        EarlierReason = null;
+        Failure = null;
+        Earlier = null;
         Stream = null;
         Next = null;
         ForgetAnswer();
@@ -138,10 +141,7 @@ internal sealed class ApnsRequest
     /// <summary>Before it is sent again: keeps what the last attempt came to, unless that reached nobody.</summary>
     public void RememberAttempt()
     {
-        if (LastEnd == AttemptEnd.NotProcessed) return;
-        EarlierStatus = Status;
-        EarlierReason = Reason;
-        EarlierFailure = LastEnd == AttemptEnd.Lost ? Failure : null;
+        if (LastEnd != AttemptEnd.NotProcessed) Earlier = new EarlierAttempt(Status, Reason, LastEnd == AttemptEnd.Lost ? Failure : null);
     }
 
     /// <summary>Drops what an earlier attempt was answered.</summary>

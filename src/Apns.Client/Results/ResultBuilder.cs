@@ -72,9 +72,9 @@ internal static class ResultBuilder
     {
         if (request.Attempts == 0) return request.Refusals == 0 ? "" : $" It was given back unprocessed {Times(request.Refusals)}.";
         if (request.Attempts == 1) return "";
-        string before = request.EarlierStatus == 0
-            ? $"no answer came{(request.EarlierFailure is null ? "." : $": {request.EarlierFailure.Message}")}"
-            : $"the answer was {request.EarlierStatus}{(request.EarlierReason is null ? "" : $" {request.EarlierReason}")}.";
+        string before = request.Earlier is { Status: > 0 } answer
+            ? $"the answer was {answer.Status}{(answer.Reason is null ? "" : $" {answer.Reason}")}."
+            : $"no answer came{(request.Earlier?.Failure is { } failure ? $": {failure.Message}" : ".")}";
         return $" It was sent {Times(request.Attempts)}; the time before, {before}";
     }
 

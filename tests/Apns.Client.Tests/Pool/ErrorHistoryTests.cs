@@ -121,7 +121,7 @@ public class ErrorHistoryTests
         _pool.Answer(request);
         AssertError(request, ApnsOutcome.Delivered, null);
         request.Reset();
-        Assert.Equal((0, null, null), (request.EarlierStatus, request.EarlierReason, request.EarlierFailure));
+        Assert.Null(request.Earlier);
     }
 
     private static void AssertError(ApnsRequest request, ApnsOutcome outcome, string? error) =>
