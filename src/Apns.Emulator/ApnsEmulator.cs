@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -87,6 +88,9 @@ public sealed class ApnsEmulator : IDisposable
 
     /// <summary>Connections open now, on both ports.</summary>
     public int Connections => _connections.Count;
+
+    /// <summary>Requests it has taken in and not answered yet: those that <see cref="ApnsEmulatorOptions.Latency"/> holds back.</summary>
+    public int InFlight => _connections.Keys.Sum(static c => c.InFlight);
 
     /// <summary>Whether it was stopped.</summary>
     public bool IsStopped => _stopped;

@@ -44,6 +44,12 @@ internal sealed class EmulatorConnection : IHttp2Events
         _latency = (long)emulator.Options.Latency.TotalMilliseconds;
     }
 
+    /// <summary>Requests whose answer is held back.</summary>
+    public int InFlight
+    {
+        get { lock (_gate) return _held.Count; }
+    }
+
     public void Start() => StartThread(Run, "apns emulator");
 
     /// <summary>Says goodbye as APNs does when a server goes down, and closes.</summary>

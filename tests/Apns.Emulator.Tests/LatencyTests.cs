@@ -62,6 +62,7 @@ public sealed class LatencyTests
 
         Assert.Equal(Enumerable.Range(0, 50).Select(i => (2 * i) + 1), answered);
         Assert.Equal(Enumerable.Range(0, 50), emulator.GetReceived().Select(received => Convert.ToInt32(received.Token, 16)));
+        Assert.Equal(0, emulator.InFlight);
     }
 
     [Fact]
@@ -92,6 +93,7 @@ public sealed class LatencyTests
         client.Flush();
         client.ReadUntil(frame => frame.Header.Type == FrameType.Ping && frame.Header.Has(FrameFlags.Acknowledge));
         Assert.Empty(emulator.GetReceived());
+        Assert.Equal(1, emulator.InFlight);
 
         // Nor does what is held back hold up the end.
         emulator.Dispose();

@@ -40,10 +40,9 @@ public sealed class BatchParameterTests : IDisposable
     public void At_most_once_means_that_what_was_lost_is_unknown_and_not_sent_again()
     {
         _engine.Connected("-Latency 01:00:00");
-        dynamic session = _engine.Object("session");
         dynamic emulator = _engine.Object("emulator");
         using Engine.Running running = _engine.Begin("$t | Send-ApnsNotification -Alert hi -Delivery AtMostOnce");
-        Eventually.True(() => session.InFlight == 1, "it is in flight");
+        Eventually.True(() => emulator.InFlight == 1, "the emulator has it");
         emulator.Dispose();
         PSObject result = Assert.Single(running.End().Output);
         Assert.Equal(("Unknown", 1, false), (result.Text("Outcome"), result.Get<int>("Attempts"), result.Get<bool>("PossibleDuplicate")));
