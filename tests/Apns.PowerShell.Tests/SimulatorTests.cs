@@ -68,6 +68,17 @@ public sealed class SimulatorTests : IDisposable
         Assert.Contains("booted: phone, pad. Boot one with: xcrun simctl boot", error.Exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-Connections", "2")]
+    [InlineData("-MaxConnections", "2")]
+    [InlineData("-Delivery", "AtMostOnce")]
+    public void What_a_simulator_cannot_do_is_refused(string parameter, string value)
+    {
+        ErrorRecord error = _engine.Failure($"Connect-Apns -Simulator booted {parameter} {value}");
+        Assert.Equal(("ConflictingParameters", ErrorCategory.InvalidArgument), (error.FullyQualifiedErrorId.Split(',')[0], error.CategoryInfo.Category));
+        Assert.StartsWith($"-Simulator and {parameter} ", error.Exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_Xcode_the_error_says_why()
     {

@@ -54,6 +54,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
             ThrowTerminatingError(ErrorRecords.InvalidArgument("SessionNameTaken", $"There is already a session named '{Name}'. Choose another name, or disconnect it first.", taken));
         }
 
+        if (Simulator is not null) RefuseWithSimulator(nameof(Connections), nameof(MaxConnections), nameof(Delivery));
         if (ConnectionNumbers.Check(Connections, MaxConnections) is { } wrong) ThrowTerminatingError(wrong);
         object? target = Simulator;
         ApnsCredential? credential = null;
@@ -90,6 +91,15 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
         finally
         {
             credential?.Dispose();
+        }
+    }
+
+    /// <summary>Pushes to a simulator go one by one and over no connection: what is about connections would do nothing.</summary>
+    private void RefuseWithSimulator(params ReadOnlySpan<string> parameters)
+    {
+        foreach (string parameter in parameters)
+        {
+            if (MyInvocation.BoundParameters.ContainsKey(parameter)) ThrowTerminatingError(ErrorRecords.Conflict("-Simulator", $"-{parameter}"));
         }
     }
 
