@@ -260,7 +260,7 @@ internal sealed class ApnsConnection : IPoolConnection
         _attempt = null;
         if (_remote is IPEndPoint address) attempt.SetTag("network.peer.address", address.Address.ToString()).SetTag("network.peer.port", address.Port);
         attempt.Fail(failure);
-        attempt.Dispose();
+        attempt.End();
     }
 
     /// <summary>Ends the connection if it has not ended yet, and tells the owner in any case.</summary>

@@ -71,16 +71,16 @@ public static class ApnsTelemetry
     /// <summary>An attempt to connect, for the thread that makes it; null when nobody listens.</summary>
     internal static Activity? StartConnect(ApnsEndpoint endpoint, int number)
     {
-        Activity? activity = Source.StartActivity(ConnectActivity, ActivityKind.Client, parentContext: default, Tags(endpoint));
+        Activity? activity = Start(ConnectActivity, endpoint);
         activity?.SetTag("apns.connection.number", number);
         return activity;
     }
 
     /// <summary>One single send; null when nobody listens.</summary>
-    internal static Activity? StartSend(ApnsEndpoint endpoint) => Source.StartActivity(SendActivity, ActivityKind.Client, parentContext: default, Tags(endpoint));
+    internal static Activity? StartSend(ApnsEndpoint endpoint) => Start(SendActivity, endpoint);
 
     /// <summary>One broadcast; null when nobody listens.</summary>
-    internal static Activity? StartBroadcast(ApnsEndpoint endpoint) => Source.StartActivity(BroadcastActivity, ActivityKind.Client, parentContext: default, Tags(endpoint));
+    internal static Activity? StartBroadcast(ApnsEndpoint endpoint) => Start(BroadcastActivity, endpoint);
 
     /// <summary>
     /// A batch; null when nobody listens. It is a child of the caller's activity and does not become the current one: it
@@ -89,7 +89,7 @@ public static class ApnsTelemetry
     internal static Activity? StartBatch(ApnsEndpoint endpoint)
     {
         Activity? current = Activity.Current;
-        Activity? activity = Source.StartActivity(BatchActivity, ActivityKind.Client, parentContext: default, Tags(endpoint));
+        Activity? activity = Start(BatchActivity, endpoint);
         Activity.Current = current;
         return activity;
     }
@@ -110,6 +110,18 @@ public static class ApnsTelemetry
         activity.SetStatus(ActivityStatusCode.Error, error.Message);
     }
 
+    /// <summary>Ends an activity.</summary>
+    internal static void End(this Activity? activity)
+    {
+        if (activity is not null) Shield(activity, static a => a.Dispose());
+    }
+
+    /// <summary>Adds to a counter.</summary>
+    internal static void Tell(this Counter<long> counter, long count, KeyValuePair<string, object?>[] tags) => Shield((counter, count, tags), static c => c.counter.Add(c.count, c.tags));
+
+    /// <summary>Records how long an answer took.</summary>
+    internal static void TellRoundTrip(TimeSpan duration, KeyValuePair<string, object?>[] tags) => Shield((duration, tags), static r => RoundTrip.Record(r.duration.TotalSeconds, r.tags));
+
     internal static string NameOf(ApnsOutcome outcome) => outcome switch
     {
         ApnsOutcome.Delivered => "delivered",
@@ -117,6 +129,26 @@ public static class ApnsTelemetry
         ApnsOutcome.Unknown => "unknown",
         _ => "not_sent",
     };
+
+    private static Activity? Start(string name, ApnsEndpoint endpoint)
+    {
+        Activity? activity = null;
+        Shield(endpoint, e => activity = Source.StartActivity(name, ActivityKind.Client, parentContext: default, Tags(e)));
+        return activity;
+    }
+
+    /// <summary>Whoever listens is a stranger, and listens on our threads: what he throws must cost no result and no connection.</summary>
+    private static void Shield<T>(T told, Action<T> tell)
+    {
+        try
+        {
+            tell(told);
+        }
+        catch (Exception)
+        {
+            // Nobody to tell it to: the listener is the one who would hear of it.
+        }
+    }
 
     /// <summary>One measurement for each endpoint, however many pools there are to it.</summary>
     private static IEnumerable<Measurement<int>> Observe(Func<(int Connections, int InFlight, int Waiting), int> figure)

@@ -59,6 +59,6 @@ internal sealed class PoolMetrics
 
     private void Add(Counter<long> counter, long count, params KeyValuePair<string, object?>[] tags)
     {
-        if (count > 0 && counter.Enabled) counter.Add(count, [.. _tags, .. tags]);
+        if (count > 0 && counter.Enabled) counter.Tell(count, [.. _tags, .. tags]);
     }
 }
