@@ -2,12 +2,16 @@ using System;
 using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 
 namespace Apns.Client;
 
 /// <summary>Finds a host's addresses and connects to the first of them that answers. Everything blocks.</summary>
 internal sealed class TcpConnector
 {
+    /// <summary>How long an address may take while there is another: a SYN and two repetitions of it.</summary>
+    public static readonly TimeSpan AddressPatience = TimeSpan.FromSeconds(3);
+
     private readonly AddressFamily _family;
     private readonly Func<string, IPAddress[]> _resolve;
 
@@ -42,28 +46,38 @@ internal sealed class TcpConnector
         return [.. usable[first..], .. usable[..first]];
     }
 
-    /// <summary>Connects to the first of the addresses that lets it.</summary>
+    /// <summary>
+    /// Connects to the first of the addresses that lets it. One that swallows what it is sent gets a few seconds, the
+    /// last of them all the time there is. (On macOS a connecting socket cannot be stopped: there the system's own limit
+    /// counts, or the connection's.)
+    /// </summary>
     /// <param name="addresses">What <see cref="Resolve"/> found.</param>
     /// <param name="endpoint">The host they belong to, and its port.</param>
     /// <param name="opened">Is given each socket before it is used: closing it there ends the call.</param>
+    /// <param name="patience">How long each address but the last may take.</param>
     /// <exception cref="ApnsException">None did.</exception>
-    public static Socket Connect(IPAddress[] addresses, ApnsEndpoint endpoint, Action<Socket> opened)
+    public static Socket Connect(IPAddress[] addresses, ApnsEndpoint endpoint, Action<Socket> opened, TimeSpan patience)
     {
         var failures = new List<string>();
+        string late = $"no answer within {patience.TotalSeconds:0.#} s";
         foreach (IPAddress address in addresses)
         {
             Socket? socket = null;
+            var limit = new ConnectLimit();
             try
             {
                 socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 opened(socket);
+                bool last = failures.Count == addresses.Length - 1;
+                using Timer? timer = last ? null : limit.Start(socket, patience);
                 socket.Connect(new IPEndPoint(address, endpoint.Port));
-                return socket;
+                if (limit.Keep()) return socket;
+                failures.Add($"{address}: {late}");
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
                 socket?.Dispose();
-                failures.Add($"{address}: {e.Message}");
+                failures.Add($"{address}: {(limit.Keep() ? e.Message : late)}");
             }
         }
 
@@ -71,6 +85,24 @@ internal sealed class TcpConnector
         {
             Remedy = $"Check host, port and firewall; APNs listens on {ApnsEndpoint.DefaultPort} and {ApnsEndpoint.AlternatePort}.",
         };
+    }
+
+    /// <summary>Closes a socket that has not connected in time: the only end there is of a call that blocks.</summary>
+    private sealed class ConnectLimit
+    {
+        private int _decided;
+
+        public Timer Start(Socket socket, TimeSpan patience) => new(
+            _ =>
+            {
+                if (Interlocked.Exchange(ref _decided, 1) == 0) socket.Dispose();
+            },
+            null,
+            patience,
+            Timeout.InfiniteTimeSpan);
+
+        /// <summary>The call is over: whether the socket was not closed for its sake, and will not be.</summary>
+        public bool Keep() => Interlocked.Exchange(ref _decided, 1) == 0;
     }
 
     private ApnsException NoneOfTheFamily(string host, IPAddress[] all)

@@ -67,7 +67,7 @@ internal sealed class TlsConnector
     {
         try
         {
-            return TcpConnector.Connect(addresses, proxy?.Endpoint ?? _endpoint, opened);
+            return TcpConnector.Connect(addresses, proxy?.Endpoint ?? _endpoint, opened, TcpConnector.AddressPatience);
         }
         catch (ApnsException e) when (proxy is not null)
         {

@@ -2,6 +2,8 @@ using System;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
 using Xunit;
 
 namespace Apns.Client.Tests.Connections;
@@ -9,6 +11,7 @@ namespace Apns.Client.Tests.Connections;
 /// <summary>Which of a host's addresses are used, and in which order.</summary>
 public class TcpConnectorTests
 {
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
     private static readonly IPAddress[] Mixed = [.. new[] { "17.0.0.1", "2620:149::1", "17.0.0.2", "17.0.0.3" }.Select(IPAddress.Parse)];
 
     [Theory]
@@ -68,9 +71,35 @@ public class TcpConnectorTests
 
         // Nobody listens on the others, where there is IPv6 and where there is none.
         int opened = 0;
-        using Socket socket = TcpConnector.Connect([IPAddress.IPv6Loopback, IPAddress.Loopback], endpoint, _ => opened++);
+        using Socket socket = TcpConnector.Connect([IPAddress.IPv6Loopback, IPAddress.Loopback], endpoint, _ => opened++, Long);
         Assert.Equal(IPAddress.Loopback, ((IPEndPoint)socket.RemoteEndPoint!).Address);
         Assert.InRange(opened, 1, 2);
+    }
+
+    [Fact]
+    public async Task An_address_that_swallows_everything_leads_to_the_next_in_time()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a full backlog swallows what comes.");
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+        deaf.Listen(0);
+        int port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        listener.Listen();
+        using var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        filler.Connect(deaf.LocalEndPoint!);
+
+        using Socket socket = TcpConnector.Connect([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], new ApnsEndpoint("somewhere", port), static _ => { }, TimeSpan.FromMilliseconds(200));
+        Assert.Equal(IPAddress.Loopback, ((IPEndPoint)socket.RemoteEndPoint!).Address);
+
+        // The last has all the time that its socket is left open.
+        Socket? last = null;
+        Task<ApnsException> waiting = Task.Run(() => Assert.Throws<ApnsException>(() => TcpConnector.Connect([IPAddress.Parse("127.0.0.2")], new ApnsEndpoint("somewhere", port), s => last = s, TimeSpan.Zero)));
+        Assert.True(SpinWait.SpinUntil(() => last is not null, Eventually.Patience));
+        Assert.False(waiting.IsCompleted);
+        last!.Dispose();
+        Assert.Equal(ApnsErrorKind.ConnectFailed, (await waiting.Soon()).Kind);
     }
 
     [Fact]
@@ -79,7 +108,7 @@ public class TcpConnectorTests
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var endpoint = new ApnsEndpoint("somewhere", ((IPEndPoint)bound.LocalEndPoint!).Port);
-        var error = Assert.Throws<ApnsException>(() => TcpConnector.Connect([IPAddress.IPv6Loopback, IPAddress.Loopback], endpoint, static _ => { }));
+        var error = Assert.Throws<ApnsException>(() => TcpConnector.Connect([IPAddress.IPv6Loopback, IPAddress.Loopback], endpoint, static _ => { }, Long));
         Assert.Equal(ApnsErrorKind.ConnectFailed, error.Kind);
         Assert.Contains("::1: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("; 127.0.0.1: ", error.Message, StringComparison.Ordinal);
@@ -89,7 +118,7 @@ public class TcpConnectorTests
     [Fact]
     public void A_socket_that_is_closed_while_it_connects_ends_the_call()
     {
-        var error = Assert.Throws<ApnsException>(() => TcpConnector.Connect([IPAddress.Loopback], new ApnsEndpoint("somewhere", 1), static socket => socket.Dispose()));
+        var error = Assert.Throws<ApnsException>(() => TcpConnector.Connect([IPAddress.Loopback], new ApnsEndpoint("somewhere", 1), static socket => socket.Dispose(), Long));
         Assert.Equal(ApnsErrorKind.ConnectFailed, error.Kind);
     }
 }
