@@ -56,6 +56,16 @@ public sealed class SimulatorTests : IDisposable
         _engine.Run("Disconnect-Apns").Clean();
     }
 
+    [Fact]
+    public void What_a_push_leaves_running_is_not_waited_for()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("The stand-in is a shell script.");
+        using var xcrun = new StandInXcrun();
+        _engine.Run("Connect-Apns -Simulator booted -Topic com.example.orphan").Clean();
+        Assert.Equal("Delivered", Assert.Single(_engine.Output("'x' | Send-ApnsNotification -Alert hi -TimeoutSec 3600")).Text("Outcome"));
+        _engine.Run("Disconnect-Apns").Clean();
+    }
+
     [Theory]
     [InlineData("old")]
     [InlineData("nobody")]

@@ -18,10 +18,10 @@ internal static class Simctl
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.SimulatorUnavailable"/>: no Xcode, no such device, or it is not booted.</exception>
     public static async Task CheckAsync(string device, CancellationToken cancellationToken)
     {
-        (int exitCode, string output, string error) = await RunAsync(["list", "devices", "-j"], default, cancellationToken);
-        if (exitCode != 0) throw Unavailable($"xcrun simctl cannot list the simulators: {error}");
+        (int exitCode, Task<string> output, Task<string> error) = await RunAsync(["list", "devices", "-j"], default, cancellationToken);
+        if (exitCode != 0) throw Unavailable($"xcrun simctl cannot list the simulators: {ForeignText.Clean(await error)}");
         var booted = new List<string>();
-        foreach ((string id, string name) in ReadBooted(output))
+        foreach ((string id, string name) in ReadBooted(await output))
         {
             bool meant = device == "booted" || string.Equals(device, id, StringComparison.OrdinalIgnoreCase) || string.Equals(device, name, StringComparison.OrdinalIgnoreCase);
             if (meant) return;
@@ -37,13 +37,15 @@ internal static class Simctl
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.SimulatorUnavailable"/>: xcrun could not be started.</exception>
     public static async Task<string?> PushAsync(string device, string bundleId, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        (int exitCode, string output, string error) = await RunAsync(["push", device, bundleId, "-"], payload, cancellationToken);
+        (int exitCode, Task<string> output, Task<string> error) = await RunAsync(["push", device, bundleId, "-"], payload, cancellationToken);
         if (exitCode == 0) return null;
-        string why = error.Length > 0 ? error : output;
+        string why = ForeignText.Clean(await error);
+        if (why.Length == 0) why = await output;
         return why.Length > 0 ? why : $"simctl ended with exit code {exitCode}";
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    /// <summary>Runs simctl to its end. What it started may outlive it and hold its output open, so that is for the caller to wait for.</summary>
+    private static async Task<(int ExitCode, Task<string> Output, Task<string> Error)> RunAsync(string[] arguments, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
         using Process process = Start(arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -52,11 +54,11 @@ internal static class Simctl
         {
             await WriteAsync(process, input, cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
-            return (process.ExitCode, await output, ForeignText.Clean(await error));
+            return (process.ExitCode, output.WaitAsync(cancellationToken), error.WaitAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
             throw;
         }
     }

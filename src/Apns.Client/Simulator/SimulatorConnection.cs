@@ -140,6 +140,10 @@ internal sealed class SimulatorConnection : IPoolConnection
         {
             failure = new ApnsException(ApnsErrorKind.ConnectTimeout, "xcrun simctl did not list the simulators in time.");
         }
+        catch (Exception e)
+        {
+            failure = new ApnsException(ApnsErrorKind.SimulatorUnavailable, $"xcrun simctl failed: {e.Message}", e);
+        }
 
         lock (_gate)
         {
@@ -172,6 +176,12 @@ internal sealed class SimulatorConnection : IPoolConnection
         catch (OperationCanceledException)
         {
             end = AttemptEnd.TimedOut;
+        }
+        catch (Exception e)
+        {
+            // Processes and their pipes throw many kinds; whatever it is, the request has an end.
+            request.Failure = new ApnsException(ApnsErrorKind.SimulatorUnavailable, $"xcrun simctl failed: {e.Message}", e);
+            end = AttemptEnd.Lost;
         }
 
         lock (_gate)

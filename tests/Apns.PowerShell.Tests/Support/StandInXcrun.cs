@@ -6,7 +6,8 @@ namespace Apns.PowerShell.Tests;
 
 /// <summary>
 /// An <c>xcrun</c> in the first folder of the PATH that writes down what it is asked. Two devices are booted, phone and
-/// pad; a push to the app com.example.bad fails, one to com.example.slow never ends.
+/// pad; a push to the app com.example.bad fails, one to com.example.slow never ends, and one to com.example.orphan leaves
+/// a process behind that holds the output open.
 /// </summary>
 internal sealed class StandInXcrun : IDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class StandInXcrun : IDisposable
         list) echo '{"devices":{"iOS-26":[{"udid":"11111111-AAAA","name":"phone","state":"Booted"},{"udid":"22222222-BBBB","name":"pad","state":"Booted"},{"udid":"33333333-CCCC","name":"old","state":"Shutdown"}]}}' ;;
         push)
           [ "$4" = com.example.slow ] && exec sleep 600
+          [ "$4" = com.example.orphan ] && { while [ -d "$here" ]; do sleep 0.1; done & }
           [ "$4" = com.example.bad ] && { cat > /dev/null; echo 'An error was encountered: the app is not installed.' >&2; exit 4; }
           f=$(mktemp "$here/push.XXXXXX"); echo "$1 $2 $3 $4 $5" > "$f.part"; cat >> "$f.part"; mv "$f.part" "$f" ;;
         esac
