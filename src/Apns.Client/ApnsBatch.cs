@@ -13,8 +13,9 @@ namespace Apns.Client;
 /// </summary>
 public sealed class ApnsBatch : IRequestSink, IDisposable
 {
-    // Wrong-environment tokens are all refused. Apple disconnects who goes on sending them, so the batch asks first.
-    private const int EnvironmentCheckAnswers = 50;
+    // Wrong-environment tokens are all refused, and so is a topic that every input names. Apple disconnects who goes on
+    // sending such, so the batch asks when the first answers all say the same.
+    private const int FirstAnswers = 50;
     private const int SmallestWindow = 256;
 
     private readonly ApnsConnectionPool _pool;
@@ -31,7 +32,8 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     private ApnsRequest? _taking;
     private long _added;
     private long _taken;
-    private int _answered;
+    private string? _firstReason;
+    private int _alike;
     private bool _waiting;
     private bool _nudged;
     private bool _disposed;
@@ -85,7 +87,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         ApnsRequest request = NewRequest(inputObject);
         _client.Prepare(request, token, notification, apnsId ?? NewId());
-        if (_stopped) request.Failure = _stopReason ?? Stopped();
+        if (_stopped) request.Failure = _stopReason ?? ApnsException.Stopped;
         if (request.Failure is null) Submit(request);
         else _pool.Refuse(request);
     }
@@ -172,7 +174,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     {
         if (_stopped) return;
         _stopped = true;
-        _pool.Withdraw(this, _stopReason ?? Stopped());
+        _pool.Withdraw(this, _stopReason ?? ApnsException.Stopped);
         lock (_signal)
         {
             _nudged = true;
@@ -209,8 +211,6 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     }
 
     private static int WindowFor(ApnsConnectionPool pool) => Math.Max(SmallestWindow, (int)Math.Min(2L * pool.StreamLimit, 1 << 20));
-
-    private static ApnsException Stopped() => new(ApnsErrorKind.Closed, "The batch was stopped before this was sent.");
 
     private ApnsRequest NewRequest(object? inputObject)
     {
@@ -256,7 +256,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         activity.SetTag("apns.batch.added", _added);
         for (int i = 0; i < _outcomes.Length; i++) activity.SetTag($"apns.batch.{ApnsTelemetry.NameOf((ApnsOutcome)i)}", _outcomes[i]);
         activity.Fail(_stopReason);
-        activity.Dispose();
+        activity.End();
     }
 
     /// <summary>The inbox is a stack, for pushing without a lock; it is turned round here so that results keep their order.</summary>
@@ -282,20 +282,29 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
             return;
         }
 
-        if (result.Outcome == ApnsOutcome.Rejected && ApnsReason.For(result.Status, result.Reason) is { Handling: AnswerHandling.Fatal or AnswerHandling.NewConnection } fatal)
+        // A topic of its own is the notification's affair: others may name another.
+        bool ownTopic = result.Notification?.Topic is not null && ApnsReason.DoubtsTopic(result.Reason);
+        if (!ownTopic && result.Outcome == ApnsOutcome.Rejected && ApnsReason.For(result.Status, result.Reason) is { Handling: AnswerHandling.Fatal or AnswerHandling.NewConnection } fatal)
         {
             // What the connection says about its provider token names the reason itself.
             string what = request.Failure?.Reason == fatal.Name ? result.Error! : $"{fatal.Name}. {result.Error}";
             StopFor(new ApnsException(ApnsErrorKind.Refused, $"No notification can succeed: {what}") { Reason = fatal.Name });
         }
 
-        if (_answered < 0 || !_options.CheckEnvironment || result.Status == 0) return;
-        _answered = result.Reason == ApnsReason.BadDeviceToken ? _answered + 1 : -1;
-        if (_answered < EnvironmentCheckAnswers) return;
-        StopFor(new ApnsException(
-            ApnsErrorKind.Refused,
-            $"The first {EnvironmentCheckAnswers} answers were all BadDeviceToken. Are these tokens of the other environment? Check -Environment; no token was found to be dead.")
-        { Reason = ApnsReason.BadDeviceToken });
+        if (_alike >= 0 && result.Status != 0) JudgeFirstAnswers(result.Reason);
+    }
+
+    /// <summary>What one answer says of one input, the first fifty say of all.</summary>
+    private void JudgeFirstAnswers(string? reason)
+    {
+        bool tells = ApnsReason.DoubtsTopic(reason) || (reason == ApnsReason.BadDeviceToken && _options.CheckEnvironment);
+        _firstReason ??= reason;
+        _alike = tells && reason == _firstReason ? _alike + 1 : -1;
+        if (_alike < FirstAnswers) return;
+        string question = reason == ApnsReason.BadDeviceToken
+            ? "Are these tokens of the other environment? Check -Environment; no token was found to be dead."
+            : ApnsReason.For(400, reason).Remedy;
+        StopFor(new ApnsException(ApnsErrorKind.Refused, $"The first {FirstAnswers} answers were all {reason}. {question}") { Reason = reason });
     }
 
     private void StopFor(ApnsException reason)

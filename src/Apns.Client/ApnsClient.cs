@@ -15,7 +15,7 @@ namespace Apns.Client;
 public sealed class ApnsClient : IAsyncDisposable
 {
     // SendAsync waits for a place beyond this: the bound on what can pile up in the pool by single sends.
-    private const int MaxSingleSends = 16_384;
+    internal const int MaxSingleSends = 16_384;
 
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
@@ -140,13 +140,21 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
     public async Task<ApnsResult> SendAsync(string token, ApnsNotification notification, CancellationToken cancellationToken = default)
     {
-        using Activity? activity = ApnsTelemetry.StartSend(Options.Endpoint);
-        await _places.WaitAsync(cancellationToken);
-        var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
-        Prepare(send.Request, token, notification, send.Request.ApnsId);
-        ApnsResult result = await SendAsync(send, _pool, activity, cancellationToken);
-        activity?.Tell(result);
-        return result;
+        ArgumentNullException.ThrowIfNull(notification);
+        Activity? activity = ApnsTelemetry.StartSend(Options.Endpoint);
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+            var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
+            Prepare(send.Request, token, notification, send.Request.ApnsId);
+            ApnsResult result = await SendAsync(send, _pool, activity, cancellationToken);
+            activity?.Tell(result);
+            return result;
+        }
+        finally
+        {
+            activity.End();
+        }
     }
 
     /// <summary>Sends the update or the end of their Live Activities to all subscribers of a channel.</summary>
@@ -161,13 +169,20 @@ public sealed class ApnsClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(broadcast);
         if (Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "Broadcasts do not reach simulators; connect to APNs, or to an emulator.");
         RequestTemplate template = broadcast.Compile(channelId);
-        using Activity? activity = ApnsTelemetry.StartBroadcast(Options.Endpoint);
-        await _places.WaitAsync(cancellationToken);
-        var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
-        Prepare(send.Request, template, Options.Delivery);
-        ApnsResult result = await SendAsync(send, _pool, activity, cancellationToken);
-        activity?.Tell(result);
-        return new ApnsBroadcastResult(channelId, result);
+        Activity? activity = ApnsTelemetry.StartBroadcast(Options.Endpoint);
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+            var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
+            Prepare(send.Request, template, Options.Delivery);
+            ApnsResult result = await SendAsync(send, _pool, activity, cancellationToken);
+            activity?.Tell(result);
+            return new ApnsBroadcastResult(channelId, result);
+        }
+        finally
+        {
+            activity.End();
+        }
     }
 
     /// <summary>Begins a streaming bulk send, which any number of inputs may pass through.</summary>

@@ -67,6 +67,12 @@ public sealed class ApnsException : Exception
         Kind = kind;
     }
 
+    /// <summary>The client was closed.</summary>
+    internal static ApnsException SessionClosed => new(ApnsErrorKind.Closed, "The session was closed.");
+
+    /// <summary>Whoever gave the notification wants it sent no more.</summary>
+    internal static ApnsException Stopped => new(ApnsErrorKind.Closed, "Sending was stopped before this was sent.");
+
     /// <summary>What kind of error it is.</summary>
     public ApnsErrorKind Kind { get; }
 

@@ -10,6 +10,7 @@ internal sealed class ManagementPool
     private readonly Lock _gate = new();
     private readonly ApnsClientOptions _options;
     private Task<ApnsConnectionPool>? _connecting;
+    private volatile ApnsConnectionPool? _pool;
     private bool _closed;
 
     public ManagementPool(ApnsClientOptions options) => _options = options;
@@ -20,7 +21,7 @@ internal sealed class ManagementPool
     {
         lock (_gate)
         {
-            if (_closed) throw new ApnsException(ApnsErrorKind.Closed, "The session was closed.");
+            if (_closed) throw ApnsException.SessionClosed;
             if (_connecting is null or { IsFaulted: true }) _connecting = ConnectAsync();
             return _connecting;
         }
@@ -36,14 +37,17 @@ internal sealed class ManagementPool
         }
 
         if (connecting is null) return;
+        long start = MonotonicClock.Now;
         try
         {
-            ApnsConnectionPool pool = await connecting;
-            await pool.CloseAsync(patience);
+            ApnsConnectionPool pool = await connecting.WaitAsync(patience);
+            TimeSpan left = patience - TimeSpan.FromTicks(MonotonicClock.Now - start);
+            await pool.CloseAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
-        catch (ApnsException)
+        catch (Exception e) when (e is ApnsException or TimeoutException)
         {
-            // It never came to be.
+            // It never came to be, or not in time.
+            _pool?.Dispose();
         }
     }
 
@@ -51,7 +55,7 @@ internal sealed class ManagementPool
     {
         ApnsEndpoint endpoint = _options.ManagementEndpoint
             ?? throw new ApnsException(ApnsErrorKind.HostNotFound, $"No management endpoint is known for {_options.Endpoint}. Name it when connecting (-ManagementEndpoint).");
-        ApnsConnectionPool pool = ApnsClient.NewPool(_options with { Connections = 1, MaxConnections = 1 }, endpoint);
+        ApnsConnectionPool pool = _pool = ApnsClient.NewPool(_options with { Connections = 1, MaxConnections = 1 }, endpoint);
         try
         {
             await pool.ConnectAsync();

@@ -191,7 +191,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
             connections = _dispatcher.Snapshot();
         }
 
-        foreach (IPoolConnection connection in connections) connection.Abort(new ApnsException(ApnsErrorKind.Closed, "The session was closed."));
+        foreach (IPoolConnection connection in connections) connection.Abort(ApnsException.SessionClosed);
         lock (_gate) StopTimer();
         Publish();
     }
@@ -215,7 +215,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
     {
         foreach (ApnsRequest request in finished)
         {
-            if (request.LastEnd == AttemptEnd.Answered) ApnsTelemetry.RoundTrip.Record(TimeSpan.FromTicks(now - request.SentAt).TotalSeconds, _tags);
+            if (request.LastEnd == AttemptEnd.Answered) ApnsTelemetry.TellRoundTrip(TimeSpan.FromTicks(now - request.SentAt), _tags);
         }
     }
 
@@ -227,7 +227,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         }
         else if (_dispatcher.Connections == 0)
         {
-            _ready.TrySetException(_dispatcher.LastFailure ?? new ApnsException(ApnsErrorKind.ConnectionLost, "The connection ended before it was ready. Try again."));
+            _ready.TrySetException(_closed ? ApnsException.SessionClosed : _dispatcher.LastFailure ?? new ApnsException(ApnsErrorKind.ConnectionLost, "The connection ended before it was ready. Try again."));
         }
 
         if (_closed && _dispatcher.Connections == 0)

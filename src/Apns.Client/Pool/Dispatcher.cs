@@ -131,7 +131,7 @@ internal sealed class Dispatcher
         if (_closed || request.Sink.Withdrawn)
         {
             // A sink may be withdrawn by another thread just when it submits.
-            GiveUp(request, _closed ? Closed() : Stopped(), now);
+            GiveUp(request, _closed ? ApnsException.SessionClosed : ApnsException.Stopped, now);
             WakeSinks();
             return;
         }
@@ -232,7 +232,7 @@ internal sealed class Dispatcher
     public void Close(long now)
     {
         _closed = true;
-        ApnsException reason = Closed();
+        ApnsException reason = ApnsException.SessionClosed;
         while (_replays.TryDequeue(out ApnsRequest? request)) GiveUp(request, reason, now);
         while (_queue.TryDequeue(out ApnsRequest? request)) GiveUp(request, reason, now);
         while (_backingOff.TryDequeue(out ApnsRequest? request, out _)) GiveUp(request, reason, now);
@@ -242,10 +242,6 @@ internal sealed class Dispatcher
 
     /// <summary>A copy of the connections at this moment.</summary>
     public IPoolConnection[] Snapshot() => [.. _members.ConvertAll(static m => m.Connection)];
-
-    private static ApnsException Closed() => new(ApnsErrorKind.Closed, "The session was closed.");
-
-    private static ApnsException Stopped() => new(ApnsErrorKind.Closed, "The batch was stopped before this was sent.");
 
     private Member? Find(IPoolConnection connection)
     {
@@ -313,7 +309,7 @@ internal sealed class Dispatcher
     {
         if (_closed || request.Sink.Withdrawn)
         {
-            GiveUp(request, request.Failure ?? (_closed ? Closed() : Stopped()), now);
+            GiveUp(request, request.Failure ?? (_closed ? ApnsException.SessionClosed : ApnsException.Stopped), now);
         }
         else if (atOnce)
         {
@@ -355,6 +351,9 @@ internal sealed class Dispatcher
     private void GiveUp(ApnsRequest request, ApnsException? reason, long now)
     {
         request.Failure = reason ?? request.Failure;
+
+        // Refused the last time, answered the time before, and nothing in doubt: the answer is how it ended.
+        if (request.LastEnd == AttemptEnd.NotProcessed && !request.InDoubt) request.RecallAttempt();
         ApnsOutcome outcome = request.LastEnd switch
         {
             AttemptEnd.Answered => ApnsOutcome.Rejected,
@@ -371,7 +370,7 @@ internal sealed class Dispatcher
     {
         if (request.Deadline > now && !request.Sink.Withdrawn) return false;
         request.OutOfTime = !request.Sink.Withdrawn;
-        GiveUp(request, request.Sink.Withdrawn ? Stopped() : LastFailure, now);
+        GiveUp(request, request.Sink.Withdrawn ? ApnsException.Stopped : LastFailure, now);
         return true;
     }
 

@@ -144,6 +144,14 @@ internal sealed class ApnsRequest
         if (LastEnd != AttemptEnd.NotProcessed) Earlier = new EarlierAttempt(Status, Reason, LastEnd == AttemptEnd.Lost ? Failure : null);
     }
 
+    /// <summary>After an attempt that reached nobody: takes the answer of the attempt before for the last, if there was one.</summary>
+    public void RecallAttempt()
+    {
+        if (Earlier is not { Status: > 0 } earlier) return;
+        LastEnd = AttemptEnd.Answered;
+        (Status, Reason, Earlier) = (earlier.Status, earlier.Reason, null);
+    }
+
     /// <summary>Drops what an earlier attempt was answered.</summary>
     public void ForgetAnswer()
     {

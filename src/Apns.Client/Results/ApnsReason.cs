@@ -37,6 +37,7 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
     public const string PayloadTooLarge = "PayloadTooLarge";
     public const string TooManyProviderTokenUpdates = "TooManyProviderTokenUpdates";
 
+    private const string TopicDisallowed = "TopicDisallowed";
     private const string ExpiredProviderToken = "ExpiredProviderToken";
     private const string InvalidProviderToken = "InvalidProviderToken";
 
@@ -56,7 +57,7 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
         new(MissingDeviceToken, ApnsAdvice.FixRequest, AnswerHandling.Final, "Give a device token."),
         new(MissingTopic, ApnsAdvice.FixRequest, AnswerHandling.Fatal, "Give -Topic, here or with Connect-Apns."),
         new(PayloadEmpty, ApnsAdvice.FixRequest, AnswerHandling.Final, "Give an alert, a badge, a sound or a payload."),
-        new("TopicDisallowed", ApnsAdvice.FixRequest, AnswerHandling.Fatal, "This key or certificate may not push to the topic; check both."),
+        new(TopicDisallowed, ApnsAdvice.FixRequest, AnswerHandling.Fatal, "This key or certificate may not push to the topic; check both."),
         new("BadCertificate", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "Renew or replace the certificate."),
         new("BadCertificateEnvironment", ApnsAdvice.FixCredentials, AnswerHandling.Fatal, "The certificate is for the other environment; check -Environment."),
         new(ExpiredProviderToken, ApnsAdvice.FixCredentials, AnswerHandling.NewConnection, RenewedToken),
@@ -100,6 +101,9 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
 
     /// <summary>A name for counting: a known reason, <c>other</c> for one that nobody knows, or nothing where there is none.</summary>
     public static string Label(string? reason) => string.IsNullOrEmpty(reason) ? "" : Known.ContainsKey(reason) ? reason : "other";
+
+    /// <summary>Whether a reason speaks against the topic.</summary>
+    public static bool DoubtsTopic(string? reason) => reason is TopicDisallowed or BadTopic or MissingTopic;
 
     /// <summary>Whether a wrong clock may be behind a reason: it makes provider tokens of another time.</summary>
     public static bool DoubtsClock(string? reason) => reason is ExpiredProviderToken or InvalidProviderToken;

@@ -114,6 +114,21 @@ public class ErrorHistoryTests
     }
 
     [Fact]
+    public void An_error_and_then_given_back_until_the_deadline()
+    {
+        ApnsRequest request = _pool.Submit(seconds: 10);
+        AnswerAndWait(request, 503, "ServiceUnavailable");
+        _pool[0].Blocked = true;
+        _pool.EndWith(request, AttemptEnd.NotProcessed);
+        _pool.Advance(10);
+        AssertError(
+            request,
+            ApnsOutcome.Rejected,
+            "APNs is not available; send it later. There was no time left to try again before the deadline.");
+        Assert.Equal((503, "ServiceUnavailable"), (request.Status, request.Reason));
+    }
+
+    [Fact]
     public void A_refusal_is_not_told_with_what_came_before_a_delivery()
     {
         ApnsRequest request = _pool.Submit();

@@ -316,6 +316,44 @@ public class BatchTests
         Assert.Equal(300, results.Count(result => result is { Status: 400, Reason: "BadDeviceToken" }));
     }
 
+    [Fact]
+    public async Task A_wrong_topic_of_one_notification_does_not_stop_the_others()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Topics = [Samples.Topic] });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
+        using ApnsBatch batch = client.StartBatch();
+        var wrong = new ApnsNotification { Payload = Hello.Payload, Topic = "com.example.other" };
+        var right = new ApnsNotification { Payload = Hello.Payload, Topic = Samples.Topic };
+        var results = new List<ApnsResult>();
+        for (int i = 0; i < 200; i++)
+        {
+            batch.Add(Samples.Token(i), i < 49 ? wrong : right);
+            while (batch.Taken < batch.Added)
+            {
+                batch.Wait(TimeSpan.FromSeconds(30));
+                while (batch.TryTake(out ApnsResult? result)) results.Add(result);
+            }
+        }
+
+        Assert.Null(batch.StopReason);
+        Assert.Equal((49, 151), (results.Count(result => result.Reason == "TopicDisallowed"), results.Count(result => result.Outcome == ApnsOutcome.Delivered)));
+    }
+
+    [Fact]
+    public async Task A_wrong_topic_of_all_notifications_stops_them_after_the_first_answers()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Topics = [Samples.Topic], MaxConcurrentStreams = 20 });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
+        using ApnsBatch batch = client.StartBatch(new ApnsBatchOptions { CheckEnvironment = false });
+        var wrong = new ApnsNotification { Payload = Hello.Payload, Topic = "com.example.other" };
+        List<ApnsResult> results = batch.Send(Enumerable.Range(0, 4000).Select(Samples.Token), wrong);
+
+        Assert.Equal((ApnsErrorKind.Refused, "TopicDisallowed"), (batch.StopReason!.Kind, batch.StopReason.Reason));
+        Assert.StartsWith("The first 50 answers were all TopicDisallowed. ", batch.StopReason.Message, StringComparison.Ordinal);
+        Assert.Equal(4000, results.Select(result => result.Index).Distinct().Count());
+        Assert.InRange(results.Count(result => result.Outcome == ApnsOutcome.Rejected), 50, batch.Window);
+    }
+
     [Theory]
     [InlineData("TopicDisallowed", ApnsAdvice.FixRequest)]
     [InlineData("BadTopic", ApnsAdvice.FixRequest)]

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +42,23 @@ public class ChannelTests
         Assert.Equal(["apns-channel-id", "apns-expiration", "apns-priority", "apns-push-type", "apns-request-id", "x-new"], Names(requests[1]));
         Assert.Equal((Channel, "1900000000", "1", "Liveactivity"), Values(requests[1]));
         Assert.NotEqual(requests[0].Headers["apns-request-id"], requests[1].Headers["apns-request-id"]);
+    }
+
+    [Fact]
+    public async Task Closing_does_not_wait_longer_than_told_for_a_management_host_that_says_nothing()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask);
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen();
+        ApnsClient client = await Clients.ConnectAsync(Clients.Options(server.Endpoint, Samples.Key) with
+        {
+            ManagementEndpoint = new ApnsEndpoint("localhost", ((IPEndPoint)silent.LocalEndPoint!).Port),
+            ConnectTimeout = TimeSpan.FromHours(1),
+        });
+        Task<IReadOnlyList<ApnsChannel>> listing = client.Channels.ListAsync(App, TestContext.Current.CancellationToken);
+        await client.CloseAsync(TimeSpan.FromMilliseconds(100)).Soon();
+        Assert.Equal(ApnsErrorKind.Closed, (await Assert.ThrowsAsync<ApnsException>(() => listing.Soon())).Kind);
     }
 
     [Theory]

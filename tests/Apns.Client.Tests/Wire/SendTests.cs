@@ -38,6 +38,15 @@ public class SendTests
     }
 
     [Fact]
+    public async Task A_call_without_a_notification_takes_no_place_from_others()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
+        for (int i = 0; i <= ApnsClient.MaxSingleSends; i++) await Assert.ThrowsAsync<ArgumentNullException>(() => client.SendAsync(Samples.Token(1), null!, TestContext.Current.CancellationToken));
+        Assert.Equal(ApnsOutcome.Delivered, (await client.SendAsync(1).Soon()).Outcome);
+    }
+
+    [Fact]
     public async Task A_key_that_apns_does_not_know_is_told_at_once()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start();
