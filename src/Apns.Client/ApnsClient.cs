@@ -304,6 +304,7 @@ public sealed class ApnsClient : IAsyncDisposable
         catch (OperationCanceledException)
         {
             send.Cancel();
+            pool.NoteWithdrawal();
             activity?.SetStatus(ActivityStatusCode.Error, "Waiting was given up.");
             throw;
         }

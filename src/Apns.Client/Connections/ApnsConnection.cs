@@ -31,7 +31,11 @@ internal interface IPoolConnection
 
     ApnsConnectionInfo Info { get; }
 
-    bool TryPost(ApnsRequest request, long now);
+    /// <summary>Posts a request, or refuses it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="more">More follows at once and <see cref="Flush"/> after it: nobody need be woken for this one.</param>
+    bool TryPost(ApnsRequest request, long now, bool more);
 
     /// <summary>Nothing more is posted for the moment: what was posted should leave.</summary>
     void Flush();
@@ -65,7 +69,8 @@ internal sealed class ApnsConnection : IPoolConnection
     // After a failed write the reader gets this long to take in what the server said before it hung up.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
+    private readonly object _writer = new();
     private readonly ApnsEndpoint _endpoint;
     private readonly TlsConnector _connector;
     private readonly ConnectionEngine _engine;
@@ -81,6 +86,7 @@ internal sealed class ApnsConnection : IPoolConnection
     private Activity? _attempt;
     private long _brokenAt;
     private bool _writerIdle;
+    private bool _writerCalled;
     private bool _flush;
     private volatile int _inFlight;
     private volatile bool _blocked = true;
@@ -143,7 +149,7 @@ internal sealed class ApnsConnection : IPoolConnection
         return this;
     }
 
-    public bool TryPost(ApnsRequest request, long now)
+    public bool TryPost(ApnsRequest request, long now, bool more)
     {
         lock (_gate)
         {
@@ -156,7 +162,7 @@ internal sealed class ApnsConnection : IPoolConnection
             }
 
             Publish();
-            WakeWriterFor(_writerIdle || _engine.Session.Output.Length >= WriteBytes);
+            CallWriterFor(_engine.Session.Output.Length >= WriteBytes || (_writerIdle && !more));
             return true;
         }
     }
@@ -167,7 +173,7 @@ internal sealed class ApnsConnection : IPoolConnection
         {
             if (_engine.Session.Output.Length == 0) return;
             _flush = true;
-            WakeWriterFor(true);
+            CallWriterFor(true);
         }
     }
 
@@ -390,12 +396,12 @@ internal sealed class ApnsConnection : IPoolConnection
                 }
 
                 _writerIdle = true;
-                Monitor.Wait(_gate);
+                WaitForCall(Timeout.Infinite);
                 _writerIdle = false;
             }
 
-            if (!_flush && _engine.InFlight >= ManyInFlight && session.Output.Length < WriteBytes) Monitor.Wait(_gate, GatherMilliseconds);
-            _flush = false;
+            if (!_flush && _engine.InFlight >= ManyInFlight && session.Output.Length < WriteBytes) WaitForCall(GatherMilliseconds);
+            _flush = _writerCalled = false;
 
             // Once it is closed the output holds a GOAWAY at most.
             last = _engine.State == ApnsConnectionState.Closed;
@@ -441,13 +447,32 @@ internal sealed class ApnsConnection : IPoolConnection
         Publish();
         ApnsConnectionState state = _engine.State;
         bool ending = state is ApnsConnectionState.Closing or ApnsConnectionState.Closed;
-        WakeWriterFor(ending || (_writerIdle && _engine.Session.Output.Length > 0));
+        CallWriterFor(ending || (_writerIdle && _engine.Session.Output.Length > 0));
         return state;
     }
 
-    private void WakeWriterFor(bool reason)
+    /// <summary>Called under the lock: wakes the writer, once until it has looked.</summary>
+    private void CallWriterFor(bool reason)
     {
-        if (reason) Monitor.Pulse(_gate);
+        if (!reason || _writerCalled) return;
+        _writerCalled = true;
+        lock (_writer) Monitor.Pulse(_writer);
+    }
+
+    /// <summary>
+    /// Called under the lock, which is given up while the writer waits. It waits at an object of its own: a monitor that
+    /// was ever waited at costs several times what this lock does, and this one is taken for each request.
+    /// </summary>
+    private void WaitForCall(int milliseconds)
+    {
+        _writerCalled = false;
+        lock (_writer)
+        {
+            _gate.Exit();
+            Monitor.Wait(_writer, milliseconds);
+        }
+
+        _gate.Enter();
     }
 
     private void Publish()

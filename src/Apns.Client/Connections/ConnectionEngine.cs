@@ -47,6 +47,9 @@ internal sealed class ConnectionEngine : IHttp2Events
     private readonly List<ApnsRequest> _finished = [];
     private ApnsRequest[] _active = new ApnsRequest[64];
     private int _activeCount;
+
+    // No active request has an earlier one.
+    private long _earliestDeadline = long.MaxValue;
     private bool _tokenAccepted;
     private bool _rejected;
     private int _serverErrors;
@@ -142,16 +145,7 @@ internal sealed class ConnectionEngine : IHttp2Events
         if (State == ApnsConnectionState.Closed) return;
         _now = now;
         if (_activeCount > 0) KeepProviderTokenFresh();
-        for (int i = _activeCount - 1; i >= 0; i--)
-        {
-            ApnsRequest request = _active[i];
-            if (request.Deadline > now) continue;
-            Http2Stream stream = request.Stream!;
-            Finish(request, AttemptEnd.TimedOut);
-            _session.Reset(stream, Http2ErrorCode.Cancel);
-            _liveness.TimedOut();
-        }
-
+        if (now >= _earliestDeadline) EndLate(now);
         bool settled = State is ApnsConnectionState.Active or ApnsConnectionState.Closing;
         bool unseenResets = _session.CountedStreams > _session.OpenStreams;
         if (settled && _liveness.IsDoubtful(now, _activeCount, unseenResets)) Probe();
@@ -323,9 +317,29 @@ internal sealed class ConnectionEngine : IHttp2Events
         return State == ApnsConnectionState.Active;
     }
 
+    private void EndLate(long now)
+    {
+        _earliestDeadline = long.MaxValue;
+        for (int i = _activeCount - 1; i >= 0; i--)
+        {
+            ApnsRequest request = _active[i];
+            if (request.Deadline > now)
+            {
+                _earliestDeadline = Math.Min(_earliestDeadline, request.Deadline);
+                continue;
+            }
+
+            Http2Stream stream = request.Stream!;
+            Finish(request, AttemptEnd.TimedOut);
+            _session.Reset(stream, Http2ErrorCode.Cancel);
+            _liveness.TimedOut();
+        }
+    }
+
     private void Activate(ApnsRequest request)
     {
         request.Attempts++;
+        if (request.Deadline < _earliestDeadline) _earliestDeadline = request.Deadline;
         if (_activeCount == _active.Length) Array.Resize(ref _active, 2 * _activeCount);
         request.Slot = _activeCount;
         _active[_activeCount++] = request;

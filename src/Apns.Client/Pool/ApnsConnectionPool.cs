@@ -6,23 +6,26 @@ using System.Threading.Tasks;
 namespace Apns.Client;
 
 /// <summary>
-/// Several connections to one endpoint with one credential: the lock, the timer and the sockets around
+/// Several connections to one endpoint with one credential: the lock, the clock and the sockets around
 /// <see cref="Dispatcher"/>. Thread-safe. The pool's lock may be held when a connection's is taken, never the other way.
 /// </summary>
 internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
 {
+    private const int ClockStackSize = 256 * 1024;
+
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
 
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dispatcher _dispatcher;
     private readonly PoolMetrics _metrics;
     private readonly Lock _publishing = new();
     private readonly KeyValuePair<string, object?>[] _tags;
-    private readonly Timer _timer;
-    private bool _ticking;
-    private bool _timerStopped;
+    private readonly object _clock = new();
+    private bool _clockStarted;
+    private volatile bool _ticking;
+    private volatile bool _clockStopped;
     private bool _closed;
 
     /// <param name="endpoint">What is connected to, for the figures.</param>
@@ -33,7 +36,6 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         _dispatcher = new Dispatcher(options, number => open(number, this), new Random());
         _metrics = new PoolMetrics(endpoint);
         _tags = ApnsTelemetry.Tags(endpoint);
-        using (ExecutionContext.SuppressFlow()) _timer = new Timer(static pool => ((ApnsConnectionPool)pool!).Tick(), this, Timeout.Infinite, Timeout.Infinite);
         ApnsTelemetry.Add(this, endpoint);
     }
 
@@ -147,6 +149,12 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         lock (_gate) _dispatcher.Flush();
     }
 
+    /// <summary>A sink without a batch wants what it has waiting no more: it is dropped with the next tick.</summary>
+    public void NoteWithdrawal()
+    {
+        lock (_gate) _dispatcher.NoteWithdrawal();
+    }
+
     /// <summary>Takes back what a sink has waiting.</summary>
     public void Withdraw(IRequestSink sink, ApnsException reason)
     {
@@ -192,7 +200,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         }
 
         foreach (IPoolConnection connection in connections) connection.Abort(ApnsException.SessionClosed);
-        lock (_gate) StopTimer();
+        lock (_gate) StopClock();
         Publish();
     }
 
@@ -205,7 +213,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         {
             _dispatcher.OnProgress(connection, finished, now);
             AfterDispatcher();
-            quiet = !_ticking || _timerStopped;
+            quiet = !_ticking || _clockStopped;
         }
 
         if (quiet) Publish();
@@ -233,7 +241,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         if (_closed && _dispatcher.Connections == 0)
         {
             _drained.TrySetResult();
-            StopTimer();
+            StopClock();
         }
         else if (!_dispatcher.IsIdle)
         {
@@ -243,15 +251,43 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
 
     private void KeepTicking()
     {
-        if (_ticking || _timerStopped) return;
+        if (_ticking || _clockStopped) return;
         _ticking = true;
-        _timer.Change(TickPeriod, TickPeriod);
+        if (_clockStarted) CallClock();
+        else StartClock();
     }
 
-    private void StopTimer()
+    /// <summary>
+    /// A thread of its own, not the thread pool: deadlines must pass when a script keeps that one busy, and its workers
+    /// look for more work for a while after each tick, which costs more than the ticks.
+    /// </summary>
+    private void StartClock()
     {
-        _timerStopped = true;
-        _timer.Dispose();
+        _clockStarted = true;
+        new Thread(RunClock, ClockStackSize) { IsBackground = true, Name = "apns clock" }.UnsafeStart();
+    }
+
+    private void RunClock()
+    {
+        while (!_clockStopped)
+        {
+            if (_ticking) Tick();
+            lock (_clock)
+            {
+                if (!_clockStopped) Monitor.Wait(_clock, _ticking ? TickPeriod : Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void CallClock()
+    {
+        lock (_clock) Monitor.Pulse(_clock);
+    }
+
+    private void StopClock()
+    {
+        _clockStopped = true;
+        CallClock();
         ApnsTelemetry.Remove(this);
     }
 
@@ -289,7 +325,6 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
             if (_dispatcher.IsIdle && !_closed)
             {
                 _ticking = false;
-                if (!_timerStopped) _timer.Change(Timeout.Infinite, Timeout.Infinite);
             }
         }
 

@@ -29,6 +29,9 @@ internal sealed class Dispatcher
     private int _opened;
     private int _failures;
     private long _openNotBefore;
+
+    // No request in the queues has an earlier one.
+    private long _earliestDeadline = long.MaxValue;
     private bool _closed;
 
     /// <param name="options">How to replace, replay and retry.</param>
@@ -136,9 +139,9 @@ internal sealed class Dispatcher
             return;
         }
 
-        bool posted = Waiting == _backingOff.Count && TryPost(request, now);
+        bool posted = Waiting == _backingOff.Count && TryPost(request, now, more: false);
         if (posted) return;
-        _queue.Enqueue(request);
+        Enqueue(_queue, request);
         OpenWanted(now);
     }
 
@@ -200,17 +203,19 @@ internal sealed class Dispatcher
         while (_backingOff.TryPeek(out ApnsRequest? request, out long due) && due <= now)
         {
             _backingOff.Dequeue();
-            if (!GiveUpIfLate(request, now)) _replays.Enqueue(request);
+            if (!GiveUpIfLate(request, now)) Enqueue(_replays, request);
         }
 
-        DropLate(_replays, now);
-        DropLate(_queue, now);
+        DropLate(now);
         PostWaiting(now);
         Size(now);
         if (Waiting > _backingOff.Count) OpenWanted(now);
         Flush();
         WakeSinks();
     }
+
+    /// <summary>A sink has become <see cref="IRequestSink.Withdrawn"/>: the next tick looks for what it has waiting.</summary>
+    public void NoteWithdrawal() => _earliestDeadline = 0;
 
     /// <summary>Takes back what a sink still has waiting; what is in flight goes on.</summary>
     public void Withdraw(IRequestSink sink, ApnsException reason, long now)
@@ -313,7 +318,7 @@ internal sealed class Dispatcher
         }
         else if (atOnce)
         {
-            if (!GiveUpIfLate(request, now)) _replays.Enqueue(request);
+            if (!GiveUpIfLate(request, now)) Enqueue(_replays, request);
         }
         else
         {
@@ -374,13 +379,28 @@ internal sealed class Dispatcher
         return true;
     }
 
+    /// <summary>Not with each tick: to look at all that waits takes longer than anything else a tick does.</summary>
+    private void DropLate(long now)
+    {
+        if (now < _earliestDeadline) return;
+        _earliestDeadline = long.MaxValue;
+        DropLate(_replays, now);
+        DropLate(_queue, now);
+    }
+
     private void DropLate(Queue<ApnsRequest> queue, long now)
     {
         for (int count = queue.Count; count > 0; count--)
         {
             ApnsRequest request = queue.Dequeue();
-            if (!GiveUpIfLate(request, now)) queue.Enqueue(request);
+            if (!GiveUpIfLate(request, now)) Enqueue(queue, request);
         }
+    }
+
+    private void Enqueue(Queue<ApnsRequest> queue, ApnsRequest request)
+    {
+        queue.Enqueue(request);
+        if (request.Deadline < _earliestDeadline) _earliestDeadline = request.Deadline;
     }
 
     private void WithdrawFrom(Queue<ApnsRequest> queue, IRequestSink sink, ApnsException reason, long now)
@@ -433,16 +453,16 @@ internal sealed class Dispatcher
 
     private void PostWaiting(long now)
     {
-        while (_replays.TryPeek(out ApnsRequest? request) && (GiveUpIfLate(request, now) || TryPost(request, now))) _replays.Dequeue();
+        while (_replays.TryPeek(out ApnsRequest? request) && (GiveUpIfLate(request, now) || TryPost(request, now, more: true))) _replays.Dequeue();
         if (_replays.Count > 0) return;
-        while (_queue.TryPeek(out ApnsRequest? request) && (GiveUpIfLate(request, now) || TryPost(request, now))) _queue.Dequeue();
+        while (_queue.TryPeek(out ApnsRequest? request) && (GiveUpIfLate(request, now) || TryPost(request, now, more: true))) _queue.Dequeue();
     }
 
     /// <summary>
     /// Posts to the connection with the least in flight that takes it; to the one that refused it last only if there is
     /// no other.
     /// </summary>
-    private bool TryPost(ApnsRequest request, long now)
+    private bool TryPost(ApnsRequest request, long now, bool more)
     {
         // Once it is posted it is the connection's, whose threads may have ended it before this one looks again.
         bool again = request.LastEnd != AttemptEnd.None;
@@ -460,7 +480,7 @@ internal sealed class Dispatcher
             }
 
             if (again && best is not null) request.RememberAttempt();
-            if (best is null || best.Connection.TryPost(request, now))
+            if (best is null || best.Connection.TryPost(request, now, more))
             {
                 foreach (Member member in _members) member.Refused = false;
                 if (best is null) return false;

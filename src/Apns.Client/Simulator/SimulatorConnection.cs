@@ -91,7 +91,7 @@ internal sealed class SimulatorConnection : IPoolConnection
         return this;
     }
 
-    public bool TryPost(ApnsRequest request, long now)
+    public bool TryPost(ApnsRequest request, long now, bool more)
     {
         lock (_gate)
         {

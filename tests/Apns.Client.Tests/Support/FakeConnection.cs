@@ -45,7 +45,7 @@ internal sealed class FakeConnection(int number) : IPoolConnection
 
     public bool IsBlocked => State != ApnsConnectionState.Active || Blocked || _inFlight.Count >= StreamLimit;
 
-    public bool TryPost(ApnsRequest request, long now)
+    public bool TryPost(ApnsRequest request, long now, bool more)
     {
         Assert.False(IsBlocked, "a blocked connection was asked");
         Assert.DoesNotContain(request, _inFlight);

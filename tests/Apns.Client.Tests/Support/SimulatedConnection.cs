@@ -41,7 +41,7 @@ internal sealed class SimulatedConnection : IPoolConnection
 
     public bool IsBlocked => _engine.IsBlocked;
 
-    public bool TryPost(ApnsRequest request, long now) => _engine.TryPost(request, now);
+    public bool TryPost(ApnsRequest request, long now, bool more) => _engine.TryPost(request, now);
 
     public void Sweep()
     {
