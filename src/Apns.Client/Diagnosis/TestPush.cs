@@ -3,8 +3,8 @@ using System;
 namespace Apns.Client;
 
 /// <summary>
-/// The push by which a credential is tested: a well-formed device token that no device has, and a background
-/// notification without content. APNs looks at the credential first, so its answer tells what it thinks of it.
+/// The push by which a credential is tested: a well-formed device token that no device has, and a notification without
+/// content, of the type that the topic is for. APNs looks at the credential first, so its answer tells what it thinks of it.
 /// </summary>
 internal static class TestPush
 {
@@ -13,13 +13,14 @@ internal static class TestPush
 
     private static readonly string NobodysToken = new('0', 64);
 
+    /// <exception cref="ApnsException">The credential is not for the topic.</exception>
     public static ApnsRequest Request(string? topic, ApnsCredential credential, long now)
     {
+        ApnsPushType type = TypeFor(topic ?? "", credential);
         var notification = new ApnsNotification
         {
-            Payload = """{"aps":{"content-available":1}}"""u8.ToArray(),
-            PushType = ApnsPushType.Background,
-            Priority = 5,
+            Payload = EmptyPayload(type).ToUtf8Json(type),
+            PushType = type,
             Expiration = DateTimeOffset.UnixEpoch,
         };
         return new ApnsRequest
@@ -31,6 +32,30 @@ internal static class TestPush
             Deadline = long.MaxValue,
         };
     }
+
+    /// <summary>The type that the topic is for; where the certificate is for none of the app's own, one that it is for.</summary>
+    private static ApnsPushType TypeFor(string topic, ApnsCredential credential)
+    {
+        if (topic.StartsWith("com.apple.mgmt.", StringComparison.Ordinal)) return ApnsPushType.Mdm;
+        ApnsPushType? allowed = null;
+        foreach (ApnsPushType type in Enum.GetValues<ApnsPushType>())
+        {
+            string suffix = PushTypeRules.For(type).TopicSuffix;
+            if (suffix.Length == 0) continue;
+            if (topic.EndsWith(suffix, StringComparison.Ordinal)) return type;
+            if (credential.AllowsTopic(topic + suffix)) allowed ??= type;
+        }
+
+        return credential.AllowsTopic(topic) ? ApnsPushType.Background : allowed ?? ApnsPushType.Background;
+    }
+
+    /// <summary>As little as a payload of the type can hold; what the type always has is added when it is written.</summary>
+    private static ApnsPayload EmptyPayload(ApnsPushType type) => type switch
+    {
+        ApnsPushType.Mdm => new ApnsPayload { PushMagic = "test" },
+        ApnsPushType.LiveActivity => new ApnsPayload { Event = ApnsActivityEvent.End, Timestamp = DateTimeOffset.UnixEpoch },
+        _ => new ApnsPayload(),
+    };
 
     /// <summary>What an answer says of the credential.</summary>
     public static StepVerdict Judge(ApnsRequest request)

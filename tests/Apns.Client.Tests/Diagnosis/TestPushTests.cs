@@ -20,6 +20,42 @@ public class TestPushTests
     }
 
     [Theory]
+    [InlineData("com.example.app", "background", """{"aps":{"content-available":1}}""")]
+    [InlineData("com.example.app.voip", "voip", """{"aps":{}}""")]
+    [InlineData("com.example.app.complication", "complication", """{"aps":{}}""")]
+    [InlineData("com.example.app.pushkit.fileprovider", "fileprovider", "{}")]
+    [InlineData("com.example.app.location-query", "location", """{"aps":{}}""")]
+    [InlineData("com.example.app.voip-ptt", "pushtotalk", """{"aps":{}}""")]
+    [InlineData("com.example.app.push-type.controls", "controls", """{"aps":{"content-changed":true}}""")]
+    [InlineData("com.example.app.push-type.widgets", "widgets", """{"aps":{"content-changed":true}}""")]
+    [InlineData("com.example.app.push-type.liveactivity", "liveactivity", """{"aps":{"timestamp":0,"event":"end"}}""")]
+    [InlineData("com.apple.mgmt.External.7aee8f34-01a9-4d92-9c5a-5b4ac9f1f5f3", "mdm", """{"mdm":"test"}""")]
+    public void Its_push_type_is_the_topics(string topic, string type, string payload)
+    {
+        RequestTemplate template = TestPush.Request(topic, Samples.Key, 0).Template!;
+        Assert.Equal((topic, type, payload), (Header(template, "apns-topic"), Header(template, "apns-push-type"), Encoding.UTF8.GetString(template.Payload)));
+    }
+
+    [Theory]
+    [InlineData("com.example.app", "com.example.app.voip", "voip")]
+    [InlineData("com.example.app.voip", "com.example.app.voip", "voip")]
+    [InlineData("com.example.app", "com.example.app.complication", "complication")]
+    public void It_goes_to_what_the_certificate_is_for(string topic, string named, string type)
+    {
+        var credential = new ApnsCertificateCredential(PushCertificates.Create(null, PushCertificates.Topics((named, type))));
+        RequestTemplate template = TestPush.Request(topic, credential, 0).Template!;
+        Assert.Equal((named, type), (Header(template, "apns-topic"), Header(template, "apns-push-type")));
+    }
+
+    [Fact]
+    public void A_topic_that_the_certificate_does_not_name_is_found_here()
+    {
+        var credential = new ApnsCertificateCredential(PushCertificates.Create(null, PushCertificates.Usual));
+        var error = Assert.Throws<ApnsException>(() => TestPush.Request("com.example.other", credential, 0));
+        Assert.Contains("does not name the topic 'com.example.other'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(400, "BadDeviceToken")]
     [InlineData(400, "DeviceTokenNotForTopic")]
     [InlineData(410, "Unregistered")]
@@ -76,6 +112,9 @@ public class TestPushTests
         StepVerdict verdict = TestPush.JudgeClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), null);
         Assert.Equal((true, "The server tells no time; here it is 2026-03-01 12:00:00Z."), (verdict.Succeeded, verdict.Detail));
     }
+
+    private static string Header(RequestTemplate template, string name) =>
+        Encoding.ASCII.GetString(Array.Find(template.Headers, header => Encoding.ASCII.GetString(header.Name) == name).Value);
 
     private static StepVerdict Judge(int status, string? reason) => TestPush.Judge(new ApnsRequest { Status = status, Reason = reason });
 }

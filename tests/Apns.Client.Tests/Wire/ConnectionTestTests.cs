@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
 using Apns.Emulator;
@@ -36,6 +37,21 @@ public class ConnectionTestTests
         ReceivedNotification received = Assert.Single(emulator.GetReceived());
         Assert.Equal((new string('0', 64), "background", Samples.Topic), (received.Token, received.PushType, received.Topic));
         await Eventually.True(() => emulator.Connections == 0, "the test's connection is closed");
+    }
+
+    [Theory]
+    [InlineData("com.example.app.voip", "voip")]
+    [InlineData("com.apple.mgmt.External.7aee8f34-01a9-4d92-9c5a-5b4ac9f1f5f3", "mdm")]
+    public async Task A_certificate_for_calls_or_for_devices_that_are_managed_is_a_good_one(string topic, string type)
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        X509Extension[] topics = type == "voip" ? [PushCertificates.Topics((topic, "voip"))] : [];
+        using X509Certificate2 certificate = PushCertificates.Create(topic, [PushCertificates.Production, .. topics]);
+        ApnsConnectionTest test = await TestAsync(Clients.Options(emulator) with { Credential = new ApnsCertificateCredential(certificate), Topic = null });
+        AssertAllWell(test);
+        ReceivedNotification received = Assert.Single(emulator.GetReceived());
+        Assert.Equal((type, topic), (received.PushType, received.Topic));
+        Assert.Empty(received.PayloadProblems);
     }
 
     [Fact]
