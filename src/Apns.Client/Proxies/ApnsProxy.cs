@@ -26,7 +26,7 @@ public sealed class ApnsProxy
 
     /// <summary>
     /// What the environment says (HTTPS_PROXY, else ALL_PROXY, in capitals or small letters, and NO_PROXY), and if it names
-    /// no proxy, what <see cref="System.Net.Http.HttpClient.DefaultProxy"/> does, which knows the system's settings. Both
+    /// no proxy, what <see cref="System.Net.Http.HttpClient.DefaultProxy"/> does where it knows the system's settings. Both
     /// are asked anew for each connection. Connections to this machine itself go directly.
     /// </summary>
     /// <param name="credential">For a proxy that wants one; null means the one in the settings, if there is any.</param>

@@ -6,10 +6,13 @@ namespace Apns.Client;
 
 /// <summary>
 /// The proxy that the environment names, or else the system. .NET reads the environment once for a process; here it is
-/// read for each connection, so that a variable set in a running PowerShell counts.
+/// read for each connection, so that a variable set in a running PowerShell counts, and one taken away does not.
 /// </summary>
 internal static class SystemProxy
 {
+    // Internal to .NET, and with no other mark.
+    private const string EnvironmentProxy = "System.Net.Http.HttpEnvironmentProxy";
+
     /// <summary>The proxy to use for a server, or null. A server on this machine has none.</summary>
     /// <exception cref="ApnsException">A variable names something else.</exception>
     public static ProxyServer? For(ApnsEndpoint endpoint, NetworkCredential? credential)
@@ -23,6 +26,10 @@ internal static class SystemProxy
     private static ProxyServer? FromSystem(ApnsEndpoint endpoint, NetworkCredential? credential)
     {
         IWebProxy settings = HttpClient.DefaultProxy;
+
+        // What .NET read of the environment when it was first asked: it knows no settings of the system, and the
+        // environment has just been read, and names none.
+        if (settings.GetType().FullName == EnvironmentProxy) return null;
 
         // A host that no address can be made of is not found later, and told so.
         if (!Uri.TryCreate($"https://{endpoint}/", UriKind.Absolute, out Uri? target)) return null;

@@ -140,6 +140,22 @@ public sealed class SystemProxyTests : IDisposable
     }
 
     [Fact]
+    public void What_NET_read_of_the_environment_does_not_outlive_it()
+    {
+        // What HttpClient.DefaultProxy is for good where it is first asked for while a variable is set.
+        Set("HTTPS_PROXY=http://a:1");
+        object?[] made = [null];
+        Type type = typeof(HttpClient).Assembly.GetType("System.Net.Http.HttpEnvironmentProxy", throwOnError: true)!;
+        Assert.Equal(true, type.GetMethod("TryCreate")!.Invoke(null, made));
+        HttpClient.DefaultProxy = (IWebProxy)made[0]!;
+        Assert.Equal("http://a:1", For("api.push.apple.com")?.ToString());
+        Environment.SetEnvironmentVariable("HTTPS_PROXY", null);
+        Assert.Null(For("api.push.apple.com"));
+        Set("HTTPS_PROXY=http://b:2");
+        Assert.Equal("http://b:2", For("api.push.apple.com")?.ToString());
+    }
+
+    [Fact]
     public void The_credential_of_who_is_logged_on_is_not_for_such_proxies()
     {
         HttpClient.DefaultProxy = new WebProxy("http://system:8080") { UseDefaultCredentials = true };
