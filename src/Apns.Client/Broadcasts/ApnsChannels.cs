@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
@@ -31,7 +32,7 @@ public sealed class ApnsChannels
         ApnsRequest answer = await SendAsync("POST", bundleId, "channels", null, body, cancellationToken);
         return answer.ChannelId is { } id
             ? new ApnsChannel(bundleId, id, policy, "LiveActivity")
-            : throw new ApnsException(ApnsErrorKind.Rejected, "APNs answered that it made the channel, and did not say its id. List the channels.");
+            : throw new ApnsException(ApnsErrorKind.Rejected, "APNs answered that it made the channel, and did not say its id so that it can be read. List the channels.");
     }
 
     /// <summary>Asks for a channel.</summary>
@@ -43,14 +44,7 @@ public sealed class ApnsChannels
     public async Task<ApnsChannel> GetAsync(string bundleId, string channelId, CancellationToken cancellationToken = default)
     {
         ApnsRequest answer = await SendAsync("GET", bundleId, "channels", channelId, [], cancellationToken);
-        using JsonDocument body = Parse(answer);
-        ApnsMessageStoragePolicy? policy = body.RootElement.TryGetProperty("message-storage-policy", out JsonElement stored) && stored.TryGetInt32(out int number)
-            ? (ApnsMessageStoragePolicy)number
-            : null;
-        string? type = body.RootElement.TryGetProperty("push-type", out JsonElement pushType) && pushType.ValueKind == JsonValueKind.String
-            ? ForeignText.Clean(pushType.GetString()!)
-            : null;
-        return new ApnsChannel(bundleId, channelId, policy, type);
+        return Read(answer, body => new ApnsChannel(bundleId, channelId, ReadPolicy(body), ReadPushType(body)));
     }
 
     /// <summary>Lists an app's channels.</summary>
@@ -61,16 +55,12 @@ public sealed class ApnsChannels
     public async Task<IReadOnlyList<ApnsChannel>> ListAsync(string bundleId, CancellationToken cancellationToken = default)
     {
         ApnsRequest answer = await SendAsync("GET", bundleId, "all-channels", null, [], cancellationToken);
-        using JsonDocument body = Parse(answer);
-        var channels = new List<ApnsChannel>();
-        if (!body.RootElement.TryGetProperty("channels", out JsonElement list) || list.ValueKind != JsonValueKind.Array) throw Unreadable();
-        foreach (JsonElement id in list.EnumerateArray())
+        return Read(answer, body =>
         {
-            if (id.ValueKind != JsonValueKind.String) throw Unreadable();
-            channels.Add(new ApnsChannel(bundleId, ForeignText.Clean(id.GetString()!)));
-        }
-
-        return channels;
+            var channels = new List<ApnsChannel>();
+            foreach (JsonElement id in body.GetProperty("channels").EnumerateArray()) channels.Add(new ApnsChannel(bundleId, ReadId(id)));
+            return channels;
+        });
     }
 
     /// <summary>Deletes a channel: its subscribers get nothing more.</summary>
@@ -82,20 +72,29 @@ public sealed class ApnsChannels
     public Task DeleteAsync(string bundleId, string channelId, CancellationToken cancellationToken = default) =>
         SendAsync("DELETE", bundleId, "channels", channelId, [], cancellationToken);
 
-    private static JsonDocument Parse(ApnsRequest answer)
+    private static T Read<T>(ApnsRequest answer, Func<JsonElement, T> read)
     {
         try
         {
-            JsonDocument body = JsonDocument.Parse(answer.Body is null ? default : answer.Body.WrittenSpan.ToArray());
-            return body.RootElement.ValueKind == JsonValueKind.Object ? body : throw Unreadable();
+            using JsonDocument body = JsonDocument.Parse(answer.Body is null ? default : answer.Body.WrittenSpan.ToArray());
+            return read(body.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw Unreadable();
+            // Not JSON; a value of another kind, or a text with half a character; a value that is missing; too large a number.
+            throw new ApnsException(ApnsErrorKind.Rejected, "APNs's answer about channels cannot be read.", e);
         }
     }
 
-    private static ApnsException Unreadable() => new(ApnsErrorKind.Rejected, "APNs's answer about channels cannot be read.");
+    private static ApnsMessageStoragePolicy? ReadPolicy(JsonElement body) =>
+        body.TryGetProperty("message-storage-policy", out JsonElement policy) ? (ApnsMessageStoragePolicy)policy.GetInt32() : null;
+
+    private static string? ReadPushType(JsonElement body) => body.TryGetProperty("push-type", out JsonElement type) ? ForeignText.Clean(ReadText(type)) : null;
+
+    private static string ReadId(JsonElement id) =>
+        ReadText(id) is var text && ChannelNames.IsChannelId(text) ? text : throw new FormatException("An id is not one of a channel.");
+
+    private static string ReadText(JsonElement value) => value.GetString() ?? throw new FormatException("A text is null.");
 
     private async Task<ApnsRequest> SendAsync(string method, string bundleId, string resource, string? channelId, byte[] body, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Text;
 
 namespace Apns.Client;
 
@@ -23,10 +24,18 @@ internal static class ChannelNames
         return valid ? bundleId : throw RequestTemplate.Invalid(ApnsReason.BadTopic, $"'{bundleId}' is no bundle id.");
     }
 
+    public static bool IsChannelId(string text) => text.Length is > 0 and <= LongestChannelId && !text.AsSpan().ContainsAnyExcept(Base64Characters);
+
+    /// <summary>The id that APNs says, whole, or null where it is none: a part of an id is another channel's, or nobody's.</summary>
+    public static string? ReadChannelId(ReadOnlySpan<byte> value)
+    {
+        string text = Encoding.Latin1.GetString(value);
+        return IsChannelId(text) ? text : null;
+    }
+
     public static string CheckChannelId(string channelId)
     {
         ArgumentNullException.ThrowIfNull(channelId);
-        bool valid = channelId.Length is > 0 and <= LongestChannelId && !channelId.AsSpan().ContainsAnyExcept(Base64Characters);
-        return valid ? channelId : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"'{ForeignText.Clean(channelId)}' is no id of a channel: ids are base64 text.") { Reason = "BadChannelId" };
+        return IsChannelId(channelId) ? channelId : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"'{ForeignText.Clean(channelId)}' is no id of a channel: ids are base64 text.") { Reason = "BadChannelId" };
     }
 }

@@ -220,7 +220,7 @@ internal sealed class ConnectionEngine : IHttp2Events
                 if (Guid.TryParse(value, null, out Guid requestId)) request.AnsweredId = requestId;
                 break;
             case 15 when name.SequenceEqual("apns-channel-id"u8):
-                request.ChannelId = ForeignText.Clean(value);
+                request.ChannelId = ChannelNames.ReadChannelId(value);
                 break;
             case 14 when name.SequenceEqual("apns-unique-id"u8):
                 request.UniqueId = ForeignText.Clean(value);

@@ -159,18 +159,80 @@ public class ChannelTests
         Assert.Contains($"{status} {reason}", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_id_of_any_length_stays_whole()
+    {
+        string longest = new('A', 512);
+        await using KestrelServer server = await KestrelServer.StartAsync((request, response) =>
+        {
+            response.StatusCode = request.Method == "POST" ? 201 : 200;
+            if (request.Method == "POST") response.Headers["apns-channel-id"] = longest;
+            return request.Method == "POST" ? Task.CompletedTask : response.WriteAsync($$"""{"channels":["{{longest}}"]}""");
+        });
+        await using ApnsClient client = await Connect(server);
+        Assert.Equal(longest, (await client.Channels.CreateAsync(App, ApnsMessageStoragePolicy.None, TestContext.Current.CancellationToken).Soon()).ChannelId);
+        Assert.Equal(longest, Assert.Single(await client.Channels.ListAsync(App, TestContext.Current.CancellationToken).Soon()).ChannelId);
+    }
+
     [Theory]
+    [InlineData("no id")]
     [InlineData("")]
-    [InlineData("[]")]
-    [InlineData("{}")]
-    [InlineData("{\"channels\":5}")]
-    [InlineData("{\"channels\":[5]}")]
-    public async Task An_answer_that_cannot_be_read_says_so(string body)
+    [InlineData("AAA=;x")]
+    public async Task An_id_that_is_none_is_not_given_out(string id)
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync((_, response) =>
+        {
+            response.StatusCode = 201;
+            response.Headers["apns-channel-id"] = id;
+            return Task.CompletedTask;
+        });
+        await using ApnsClient client = await Connect(server);
+        var error = await Assert.ThrowsAsync<ApnsException>(() => client.Channels.CreateAsync(App, ApnsMessageStoragePolicy.None, TestContext.Current.CancellationToken).Soon());
+        Assert.Equal(ApnsErrorKind.Rejected, error.Kind);
+        Assert.Contains("List the channels.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "")]
+    [InlineData(false, "[]")]
+    [InlineData(false, "{}")]
+    [InlineData(false, """{"channels":5}""")]
+    [InlineData(false, """{"channels":[5]}""")]
+    [InlineData(false, """{"channels":[null]}""")]
+    [InlineData(false, """{"channels":["no id"]}""")]
+    [InlineData(false, """{"channels":[""]}""")]
+    [InlineData(false, """{"channels":["\ud800"]}""")]
+    [InlineData(false, """{"\ud800":1,"channels":5}""")]
+    [InlineData(true, "")]
+    [InlineData(true, "[]")]
+    [InlineData(true, "5")]
+    [InlineData(true, """{"message-storage-policy":"1"}""")]
+    [InlineData(true, """{"message-storage-policy":null}""")]
+    [InlineData(true, """{"message-storage-policy":1.5}""")]
+    [InlineData(true, """{"message-storage-policy":99999999999}""")]
+    [InlineData(true, """{"message-storage-policy":1,"push-type":5}""")]
+    [InlineData(true, """{"message-storage-policy":1,"push-type":null}""")]
+    [InlineData(true, """{"message-storage-policy":1,"push-type":"\ud800"}""")]
+    public async Task An_answer_that_cannot_be_read_says_so(bool one, string body)
     {
         await using KestrelServer server = await KestrelServer.StartAsync((_, response) => response.WriteAsync(body));
         await using ApnsClient client = await Connect(server);
-        var error = await Assert.ThrowsAsync<ApnsException>(() => client.Channels.ListAsync(App, TestContext.Current.CancellationToken).Soon());
-        Assert.Equal(ApnsErrorKind.Rejected, error.Kind);
+        Func<Task> ask = one
+            ? () => client.Channels.GetAsync(App, Channel, TestContext.Current.CancellationToken).Soon()
+            : () => client.Channels.ListAsync(App, TestContext.Current.CancellationToken).Soon();
+        var error = await Assert.ThrowsAsync<ApnsException>(ask);
+        Assert.Equal((ApnsErrorKind.Rejected, "APNs's answer about channels cannot be read."), (error.Kind, error.Message));
+    }
+
+    [Theory]
+    [InlineData("{}", null, null)]
+    [InlineData("""{"message-storage-policy":7,"push-type":"Tomorrow\u0007"}""", 7, "Tomorrow")]
+    public async Task What_an_answer_leaves_out_or_says_anew_is_told_as_it_is(string body, int? policy, string? type)
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync((_, response) => response.WriteAsync(body));
+        await using ApnsClient client = await Connect(server);
+        ApnsChannel channel = await client.Channels.GetAsync(App, Channel, TestContext.Current.CancellationToken).Soon();
+        Assert.Equal(new ApnsChannel(App, Channel, (ApnsMessageStoragePolicy?)policy, type), channel);
     }
 
     [Fact]
