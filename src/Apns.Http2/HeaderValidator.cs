@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 
 namespace Apns.Http2;
 
@@ -25,10 +26,17 @@ internal sealed class HeaderValidator
         Status = 16,
     }
 
+    private readonly bool _foldsNames;
     private BlockKind _kind;
     private Seen _seen;
     private bool _regular;
     private bool _connect;
+
+    /// <param name="foldsNames">
+    /// Whether the names of fields may come with upper-case letters, which are made small. Section 8.2.1 calls such a
+    /// message malformed; but who loses an answer for it asks again, and then the same thing may be done twice.
+    /// </param>
+    public HeaderValidator(bool foldsNames) => _foldsNames = foldsNames;
 
     public enum BlockKind
     {
@@ -60,12 +68,14 @@ internal sealed class HeaderValidator
     }
 
     /// <summary>Looks at one field; true as long as the block is well-formed.</summary>
-    public bool Check(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <param name="name">The name; where it may have upper-case letters and has them, it is replaced by one in lower case.</param>
+    /// <param name="value">The value.</param>
+    public bool Check(ref ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (Malformed is not null) return false;
         if (name.IsEmpty) Malformed = "a field name is empty";
         else if (name[0] == (byte)':') CheckPseudo(name, value);
-        else CheckRegular(name, value);
+        else CheckRegular(ref name, value);
         if (Malformed is null && (value.ContainsAny(BadInValue) || HasOuterSpace(value))) Malformed = "a field value holds bytes that are not allowed";
         return Malformed is null;
     }
@@ -131,10 +141,10 @@ internal sealed class HeaderValidator
         }
     }
 
-    private void CheckRegular(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void CheckRegular(ref ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         _regular = true;
-        if (name.ContainsAny(BadInName))
+        if (name.ContainsAny(BadInName) && !TryFold(ref name))
         {
             Malformed = "a field name holds bytes that are not allowed";
             return;
@@ -157,6 +167,16 @@ internal sealed class HeaderValidator
             default:
                 break;
         }
+    }
+
+    /// <summary>Makes upper-case letters small, if that is all that is wrong with the name.</summary>
+    private bool TryFold(ref ReadOnlySpan<byte> name)
+    {
+        if (!_foldsNames) return false;
+        byte[] folded = new byte[name.Length];
+        Ascii.ToLower(name, folded, out _);
+        name = folded;
+        return !name.ContainsAny(BadInName);
     }
 
     private void CheckContentLength(ReadOnlySpan<byte> value)

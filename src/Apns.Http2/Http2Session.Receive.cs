@@ -13,7 +13,7 @@ public sealed partial class Http2Session : IHeaderSink
     private readonly ClosedStreams _endedStreams = new(256);
     private readonly ByteBuffer _partialFrame = new();
     private readonly ByteBuffer _headerBlock = new();
-    private readonly HeaderValidator _validator = new();
+    private readonly HeaderValidator _validator;
     private FloodGuard _settingsGuard;
     private FloodGuard _pingGuard;
     private FloodGuard _emptyDataGuard;
@@ -60,7 +60,7 @@ public sealed partial class Http2Session : IHeaderSink
     void IHeaderSink.OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         // Without a stream the block is decoded only to keep the dynamic table right.
-        if (_blockStream is { Id: not 0 } && _validator.Check(name, value)) _events.OnHeader(_blockStream, name, value);
+        if (_blockStream is { Id: not 0 } && _validator.Check(ref name, value)) _events.OnHeader(_blockStream, name, value);
     }
 
     private void ReadPreface(ref ReadOnlySpan<byte> bytes)

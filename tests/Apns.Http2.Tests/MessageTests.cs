@@ -99,8 +99,12 @@ public class MessageTests
         { "8.3.2 :status with a reason", ":status: 200 OK" },
         { "8.6 there is no 101", ":status: 101" },
         { "8.1 1xx cannot be the end", ":status: 100" },
-        { "8.2.1 a name in upper case", ":status: 200|Server: a" },
+        { "8.3 a pseudo-header in upper case", ":STATUS: 200" },
+        { "8.2.1 a space in a name in upper case", ":status: 200|Retry After: 1" },
+        { "8.2.1 beyond ASCII in a name in upper case", ":status: 200|R\u00e9try: 1" },
         { "8.2.2 transfer-encoding", ":status: 200|transfer-encoding: chunked" },
+        { "8.2.2 transfer-encoding in upper case", ":status: 200|Transfer-Encoding: chunked" },
+        { "8.1.1 content-length in upper case without content", ":status: 200|Content-Length: 1" },
         { "8.1.1 content-length without content", ":status: 200|content-length: 1" },
     };
 
@@ -109,7 +113,6 @@ public class MessageTests
         { "8.1 a pseudo-header in trailers", ":status: 200" },
         { "8.1 a request's pseudo-header in trailers", ":method: GET" },
         { "8.1 a pseudo-header behind a field", "x: y|:path: /" },
-        { "8.2.1 a name in upper case", "X: y" },
         { "8.2.2 connection", "connection: close" },
     };
 
@@ -151,6 +154,26 @@ public class MessageTests
         Assert.Equal("1 reset ProtocolError by StreamError", client.Told()[^1]);
         Assert.Equal(0, client.Session.OpenStreams);
     }
+
+    [Fact]
+    public void A_client_takes_names_of_fields_in_any_case_and_tells_them_in_lower_case()
+    {
+        TestSession client = TestSession.Client();
+        client.Request();
+        client.Receive(frames => frames.Headers(1, ":status: 200", "Retry-After: 9 Lives", "x: Y", "CONTENT-LENGTH: 1").Data(1, "x").HeadersEnd(1, "Tail: T"));
+        Assert.Equal(
+            ["1 :status: 200", "1 retry-after: 9 Lives", "1 x: Y", "1 content-length: 1", "1 headers", "1 data 'x'", "1 tail: T", "1 headers, end"],
+            client.Told());
+
+        // The table holds what was sent.
+        client.Request();
+        client.Receive(frames => frames.HeadersEnd(3, ":status: 200", "Retry-After: 9 Lives"));
+        Assert.Equal(["3 :status: 200", "3 retry-after: 9 Lives", "3 headers, end"], client.Told());
+    }
+
+    [Fact]
+    public void A_server_takes_no_trailers_in_upper_case() =>
+        Assert.Equal(["RST_STREAM 1 ProtocolError"], TestSession.Server().Resets(frames => frames.Headers(1, FrameBuilder.Post).HeadersEnd(1, "X: y")));
 
     [Theory]
     [InlineData(100, false)]

@@ -242,7 +242,7 @@ public class AnswerTests
         ApnsRequest[] requests = _harness.Post(4);
         _harness.Pump();
         _harness.Peer.Headers(1, endStream: true, ("apns-id", "no status"));
-        _harness.Peer.Headers(3, endStream: true, (":status", "200"), ("Apns-Id", "upper-case name"));
+        _harness.Peer.Headers(3, endStream: true, (":status", "200"), ("Apns Id", "a space in a name"));
         _harness.Peer.Headers(5, endStream: true, (":status", "20x"));
         _harness.Peer.Answer(_harness.Peer.Requests[3]);
         _harness.Pump();

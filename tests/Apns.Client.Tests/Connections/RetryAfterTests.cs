@@ -45,5 +45,20 @@ public class RetryAfterTests
         Assert.Equal(TimeSpan.FromSeconds(42), harness.OneFinished().RetryAfter);
     }
 
+    [Theory]
+    [InlineData("retry-after")]
+    [InlineData("Retry-After")]
+    [InlineData("RETRY-AFTER")]
+    public void Its_name_may_be_in_any_case(string name)
+    {
+        EngineHarness harness = EngineHarness.Active();
+        harness.Post();
+        harness.Pump();
+        harness.Peer.Answer(1, 429, """{"reason":"TooManyRequests"}""", (name, "7"));
+        harness.Pump();
+        ApnsRequest request = harness.OneFinished();
+        Assert.Equal((AttemptEnd.Answered, 429, "TooManyRequests", TimeSpan.FromSeconds(7)), (request.LastEnd, request.Status, request.Reason, request.RetryAfter));
+    }
+
     private static TimeSpan? Read(string value) => RetryAfter.Read(Encoding.ASCII.GetBytes(value), Now);
 }
