@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Text;
 
 namespace Apns.Client;
 
@@ -10,8 +11,11 @@ namespace Apns.Client;
 /// </summary>
 internal static class ExtraHeaders
 {
-    // Some 400 bytes beside ours keep the header block below the 8000 that APNs announces, with room for the provider token.
+    // Beside ours, which have some 1000 with the provider token, they stay below the 8000 that APNs announces.
     private const int MaxBytes = 4096;
+
+    // RFC 9113 section 6.5.2: what each field counts beside its bytes.
+    private const int FieldOverhead = 32;
 
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
     {
@@ -36,11 +40,11 @@ internal static class ExtraHeaders
             if (Reserved.Contains(name)) throw Invalid($"The header '{name}' cannot be added: it is set by the engine, or by a property or parameter of its own.");
             if (!names.Add(name)) throw RequestTemplate.Invalid("DuplicateHeaders", $"The header '{name}' is given twice.");
             if (!IsValue(value)) throw Invalid($"The value of the header '{name}' holds a line end or another control character, or begins or ends with a space.");
-            bytes += name.Length + value.Length;
+            bytes += name.Length + Encoding.UTF8.GetByteCount(value) + FieldOverhead;
             checkedHeaders.Add((name, value));
         }
 
-        return bytes <= MaxBytes ? checkedHeaders : throw Invalid($"The added headers have {bytes} characters; they may have {MaxBytes}.");
+        return bytes <= MaxBytes ? checkedHeaders : throw Invalid($"The added headers have {bytes} bytes, counting {FieldOverhead} more for each as HTTP/2 does; they may have {MaxBytes}.");
     }
 
     /// <summary>RFC 9113 section 8.2.1 and RFC 9110 section 5.5.</summary>

@@ -258,9 +258,22 @@ public class RequestTemplateTests
     public void A_header_given_twice_is_refused() =>
         AssertInvalid(Samples.Notification() with { Headers = new Dictionary<string, string> { ["x-a"] = "1", ["X-A"] = "2" } }, "DuplicateHeaders");
 
-    [Fact]
-    public void Headers_that_would_not_fit_beside_the_rest_are_refused() =>
-        AssertInvalid(Samples.Notification() with { Headers = new Dictionary<string, string> { ["x-a"] = new string('x', 4100) } }, null);
+    [Theory]
+    [InlineData(1, 'x', 4061, true)]
+    [InlineData(1, 'x', 4062, false)]
+    [InlineData(1, '語', 1353, true)]
+    [InlineData(1, '語', 1354, false)]
+    [InlineData(1, '語', 4000, false)]
+    [InlineData(117, 'x', 0, true)]
+    [InlineData(118, 'x', 0, false)]
+    public void Headers_that_would_not_fit_beside_the_rest_are_refused(int count, char letter, int length, bool fits)
+    {
+        // Counted as HTTP/2 counts them: in bytes, and 32 more for each.
+        var headers = Enumerable.Range(0, count).ToDictionary(static i => $"{i:x3}", _ => new string(letter, length));
+        ApnsNotification notification = Samples.Notification() with { Headers = headers };
+        if (fits) Compile(notification);
+        else AssertInvalid(notification, null);
+    }
 
     [Fact]
     public void A_notification_shows_its_json_and_its_size()
