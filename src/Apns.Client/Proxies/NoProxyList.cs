@@ -5,8 +5,8 @@ namespace Apns.Client;
 
 /// <summary>
 /// NO_PROXY: the servers that are reached without the environment's proxy. No standard says how it reads; this takes what
-/// curl, Go and Python take: <c>*</c>, a host, a domain with or without a leading dot (its hosts are meant too), an
-/// address, a network in CIDR form, each but the first and the last also with a port; separated by commas or blanks.
+/// curl, Go and Python take: <c>*</c>, a host, a domain with or without a leading dot or <c>*.</c> (its hosts are meant
+/// too), an address, a network in CIDR form, each but the first and the last also with a port; separated by commas or blanks.
 /// </summary>
 internal static class NoProxyList
 {
@@ -29,7 +29,7 @@ internal static class NoProxyList
         string host = WithoutPort(entry, out int? port);
         if (port is not null && port != endpoint.Port) return false;
         if (address is not null) return IPAddress.TryParse(host, out IPAddress? same) && same.Equals(address);
-        string domain = host.Trim('.');
+        string domain = (host.StartsWith("*.", StringComparison.Ordinal) ? host[1..] : host).Trim('.');
         string name = endpoint.Host.TrimEnd('.');
         return domain.Length > 0
             && (name.Equals(domain, StringComparison.OrdinalIgnoreCase) || name.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase));
