@@ -58,8 +58,8 @@ public sealed class ApnsCertificateCredential : ApnsCredential
 
     /// <summary>
     /// The topics that the certificate names, each once: the app's bundle id, and those with a suffix such as
-    /// <c>.voip</c>. Empty when it names none. From the extensions 1.2.840.113635.100.6.3.6 and .6.3.4, and the user id of
-    /// the subject.
+    /// <c>.voip</c>. Empty when it names none. From the extensions 1.2.840.113635.100.6.3.6 and .6.3.4; where a certificate
+    /// of Apple's has no such list, the user id of the subject.
     /// </summary>
     public IReadOnlyList<string> Topics => _contents.Topics;
 
@@ -124,7 +124,7 @@ public sealed class ApnsCertificateCredential : ApnsCredential
     /// <returns>Its subject and its last day.</returns>
     public override string ToString() => $"certificate {_name}, valid until {ExpiresOn:u}";
 
-    internal override bool AllowsTopic(string topic) => Topics.Count == 0 || Topics.Contains(topic);
+    internal override bool AllowsTopic(string topic) => _contents.Allows(topic);
 
     internal override void CheckEnvironment(ApnsEnvironment environment)
     {

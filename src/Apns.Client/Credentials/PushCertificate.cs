@@ -9,8 +9,9 @@ namespace Apns.Client;
 /// <summary>
 /// What a push certificate tells of itself: the topics it is good for, for which kinds of push, and in which
 /// environments. Topics are listed in Apple's extensions 1.2.840.113635.100.6.3.6 and .6.3.4 (Apple, "Sending notification
-/// requests to APNs"); the app itself is the user id of the subject. Whatever cannot be read is taken as not there, so
-/// that an extension of tomorrow keeps nobody from sending. Immutable.
+/// requests to APNs"). Certificates for MDM, and Apple's of old, have none of them: their topic is the user id of the
+/// subject, which counts only beside Apple's extensions, since anybody's certificate may have one. Whatever cannot be read
+/// is taken as not there, so that an extension of tomorrow keeps nobody from sending. Immutable.
 /// </summary>
 internal sealed class PushCertificate
 {
@@ -24,12 +25,16 @@ internal sealed class PushCertificate
     private readonly List<string> _topics = [];
     private readonly List<string> _kinds = [];
 
+    private bool _unread;
+
     public PushCertificate(X509Certificate2 certificate)
     {
-        ReadSubject(certificate.SubjectName);
+        bool isApples = false;
         foreach (X509Extension extension in certificate.Extensions)
         {
-            switch (extension.Oid?.Value)
+            string? id = extension.Oid?.Value;
+            isApples |= id is DevelopmentMark or ProductionMark or VoipTopic or TopicList;
+            switch (id)
             {
                 case DevelopmentMark:
                     Environments |= ApnsEnvironments.Development;
@@ -45,10 +50,15 @@ internal sealed class PushCertificate
                     break;
             }
         }
+
+        if (isApples && _topics.Count == 0) ReadSubject(certificate.SubjectName);
     }
 
     /// <summary>Each topic once; empty when the certificate names none.</summary>
     public IReadOnlyList<string> Topics => _topics.AsReadOnly();
+
+    /// <summary>Whether the topic is one of them; any is, where it names none or has a list that cannot be read.</summary>
+    public bool Allows(string topic) => _unread || _topics.Count == 0 || _topics.Contains(topic);
 
     /// <summary>The kinds of push, in Apple's words (app, voip, complication); empty when the certificate names none.</summary>
     public IReadOnlyList<string> PushKinds => _kinds.AsReadOnly();
@@ -84,11 +94,17 @@ internal sealed class PushCertificate
         }
         catch (AsnContentException)
         {
-            return;
+            topics.Clear();
         }
 
         topics.RemoveAll(string.IsNullOrEmpty);
-        if (kind is not null && topics.Count > 0) kinds.Add(kind);
+        if (topics.Count == 0)
+        {
+            _unread = true;
+            return;
+        }
+
+        if (kind is not null) kinds.Add(kind);
         Add(_topics, topics);
         Add(_kinds, kinds);
     }

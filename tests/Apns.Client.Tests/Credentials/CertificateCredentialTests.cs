@@ -93,7 +93,7 @@ public sealed class CertificateCredentialTests : IDisposable
     public void An_RSA_key_as_Apples_certificates_have_it_is_read_in_every_form(string form)
     {
         using var key = RSA.Create(2048);
-        using X509Certificate2 certificate = PushCertificates.Create(key, PushCertificates.App);
+        using X509Certificate2 certificate = PushCertificates.Create(key, PushCertificates.App, PushCertificates.Production);
         string pem = form switch
         {
             "PKCS#8" => key.ExportPkcs8PrivateKeyPem(),

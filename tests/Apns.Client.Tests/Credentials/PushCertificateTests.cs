@@ -48,12 +48,24 @@ public sealed class PushCertificateTests
     [InlineData("ABC123DEFG", null)] // The team, in certificates for signing apps
     [InlineData("j.doe@example.com", null)]
     [InlineData("com.example app", null)]
-    public void The_user_id_is_the_topic_where_it_looks_like_one(string? userId, string? topic)
+    public void The_user_id_is_the_topic_beside_the_mark_of_an_environment_where_it_looks_like_one(string? userId, string? topic)
     {
-        ApnsCertificateCredential credential = Credential(userId);
+        // Apple's certificates for MDM, and those of old.
+        ApnsCertificateCredential credential = Credential(userId, PushCertificates.Production);
         Assert.Equal(topic is null ? [] : [topic], credential.Topics);
         Assert.Equal(topic, credential.DefaultTopic);
         Assert.Empty(credential.PushKinds);
+        Assert.Equal(topic is null, credential.AllowsTopic("com.example.other"));
+        Assert.True(topic is null || credential.AllowsTopic(topic));
+    }
+
+    [Fact]
+    public void The_user_id_of_a_certificate_that_is_not_Apples_says_nothing()
+    {
+        ApnsCertificateCredential credential = Credential(App);
+        Assert.Empty(credential.Topics);
+        Assert.Null(credential.DefaultTopic);
+        Assert.True(credential.AllowsTopic("com.example.other"));
     }
 
     [Fact]
@@ -65,14 +77,15 @@ public sealed class PushCertificateTests
     }
 
     [Fact]
-    public void Both_lists_and_the_user_id_are_one_set()
+    public void Both_lists_are_one_set_and_the_user_id_adds_nothing()
     {
         ApnsCertificateCredential credential = Credential(
-            $"{App}.voip",
+            "com.example.other",
             PushCertificates.Topics((App, "app"), (App, "app"), ($"{App}.voip", "voip")),
             PushCertificates.VoipTopic([0x30, 7, 0x0C, 5, .. "a.b.c"u8]));
-        Assert.Equal([$"{App}.voip", App, "a.b.c"], credential.Topics);
+        Assert.Equal([App, $"{App}.voip", "a.b.c"], credential.Topics);
         Assert.Equal(["app", "voip"], credential.PushKinds);
+        Assert.False(credential.AllowsTopic("com.example.other"));
     }
 
     [Theory]
@@ -110,8 +123,13 @@ public sealed class PushCertificateTests
         byte[] value = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
         ApnsCertificateCredential credential = Credential(App, PushCertificates.TopicList(value), PushCertificates.VoipTopic(value));
         Assert.Equal([App], credential.Topics);
+        Assert.Equal(App, credential.DefaultTopic);
         Assert.Empty(credential.PushKinds);
         Assert.Empty(Credential(null, PushCertificates.TopicList(value)).Topics);
+
+        // What it says nobody knows, so nothing is refused, whatever the other list says.
+        Assert.True(credential.AllowsTopic("com.example.other"));
+        Assert.True(Credential(App, PushCertificates.TopicList(value), PushCertificates.VoipTopic([0x0C, 3, .. "a.b"u8])).AllowsTopic("com.example.other"));
     }
 
     [Theory]
@@ -138,7 +156,7 @@ public sealed class PushCertificateTests
             for (int i = random.Next(1, 6); i > 0; i--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             if (round % 3 == 0) bytes = bytes[..random.Next(bytes.Length)];
             using var credential = Credential(App, PushCertificates.TopicList(bytes));
-            Assert.Contains(App, credential.Topics);
+            Assert.NotEmpty(credential.Topics);
         }
     }
 
