@@ -1,5 +1,6 @@
 using System;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Apns.Client;
 
@@ -15,6 +16,8 @@ internal static class PayloadCheck
             throw RequestTemplate.Invalid(ApnsReason.PayloadTooLarge, $"The payload has {payload.Length} bytes, {payload.Length - limit} more than the {limit} that {what} may have.");
         }
 
+        // The reader leaves texts unread.
+        if (!Utf8.IsValid(payload)) throw RequestTemplate.Invalid(null, "The payload is not UTF-8.");
         try
         {
             // As deep as its length allows: the limit in bytes is the only one that APNs has.

@@ -72,6 +72,15 @@ public class RequestTemplateTests
     }
 
     [Theory]
+    [InlineData("7B2261223A22FF227D")] // A byte that UTF-8 has not, in a text
+    [InlineData("7B2261223A22C3227D")] // Half a character
+    [InlineData("7B2261223A22EDA080227D")] // Half a surrogate pair
+    [InlineData("7B22FF223A317D")] // In a name
+    [InlineData("7B7DFF")]
+    public void A_payload_that_is_not_UTF8_is_refused(string bytes) =>
+        Assert.Contains("not UTF-8", AssertInvalid(new ApnsNotification { Payload = Convert.FromHexString(bytes) }, null).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("""{"aps":{"alert":"Hi","badge":0}}""")]
     [InlineData(" {\r\n\t\"mdm\" : \"magic\" } \n")]
