@@ -64,7 +64,7 @@ internal static class PayloadRules
 
         if (payload.Event is not { } happens) throw Invalid("A Live Activity's push needs an event: Start, Update or End.");
         CheckOneText(payload.Title, payload.TitleLocKey, "title");
-        CheckOneText(payload.Subtitle, payload.SubtitleLocKey, "subtitle");
+        if (payload.SubtitleLocKey is not null) throw Invalid("In a Live Activity the alert's subtitle is text: only its title and body may be keys of the app's Localizable.strings.");
         CheckOneText(payload.Body ?? payload.Alert, payload.LocKey, "body");
         if (payload.HasSound && !payload.HasAlert) throw Invalid("A Live Activity's sound is part of its alert, which is missing.");
         if (happens == ApnsActivityEvent.Start) CheckStart(payload);
