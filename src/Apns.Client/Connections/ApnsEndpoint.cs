@@ -24,6 +24,9 @@ public sealed record ApnsEndpoint(string Host, int Port)
     /// <summary>The other port that Apple serves, for networks that let only web traffic through on 443 by a proxy.</summary>
     public const int AlternatePort = 2197;
 
+    // The older name of the development host, which other clients still use.
+    private const string OlderDevelopmentHost = "api.development.push.apple.com";
+
     /// <summary>Which environment it serves, where it is Apple's; null for another server.</summary>
     internal ApnsEnvironment? Environment
     {
@@ -34,7 +37,7 @@ public sealed record ApnsEndpoint(string Host, int Port)
                 if (string.Equals(Host, For(environment).Host, StringComparison.OrdinalIgnoreCase)) return environment;
             }
 
-            return null;
+            return string.Equals(Host, OlderDevelopmentHost, StringComparison.OrdinalIgnoreCase) ? ApnsEnvironment.Development : null;
         }
     }
 

@@ -13,6 +13,16 @@ public class EndpointTests
         Assert.Throws<ArgumentOutOfRangeException>(() => ApnsEndpoint.For((ApnsEnvironment)9));
     }
 
+    [Theory]
+    [InlineData("api.development.push.apple.com")]
+    [InlineData("API.Development.push.apple.com")]
+    public void The_older_name_of_the_development_host_is_known_too(string host)
+    {
+        var endpoint = new ApnsEndpoint(host, ApnsEndpoint.DefaultPort);
+        Assert.Equal(ApnsEnvironment.Development, endpoint.Environment);
+        Assert.Equal(ApnsEndpoint.ManagementFor(ApnsEnvironment.Development), ApnsEndpoint.ManagementBeside(endpoint));
+    }
+
     [Fact]
     public void The_authority_leaves_out_the_schemes_own_port()
     {
