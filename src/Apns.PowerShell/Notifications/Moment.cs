@@ -10,15 +10,26 @@ namespace Apns.PowerShell;
 internal static class Moment
 {
     /// <exception cref="FormatException">It is none of these.</exception>
-    public static DateTimeOffset Read(object value) => value switch
+    public static DateTimeOffset Read(object value)
     {
-        DateTimeOffset date => date,
-        DateTime date => new DateTimeOffset(date),
-        TimeSpan span => DateTimeOffset.UtcNow + span,
-        int or long or uint or short or ushort or byte => FromSeconds(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-        string text => FromText(text),
-        _ => throw Unusable(value),
-    };
+        try
+        {
+            return value switch
+            {
+                DateTimeOffset date => date,
+                DateTime date => new DateTimeOffset(date),
+                TimeSpan span => DateTimeOffset.UtcNow + span,
+                int or long or uint or short or ushort or byte => FromSeconds(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+                string text => FromText(text),
+                _ => throw Unusable(value),
+            };
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Before the year 1, or after 9999.
+            throw Unusable(value);
+        }
+    }
 
     private static DateTimeOffset FromSeconds(long seconds) => seconds is >= 0 and < 253_402_300_800
         ? DateTimeOffset.FromUnixTimeSeconds(seconds)
