@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Collections.Specialized;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using Apns.Client;
 
 namespace Apns.PowerShell;
@@ -13,25 +14,27 @@ internal static class ScriptValues
 {
     private const int MaxDepth = 500;
 
-    public static OrderedDictionary ToPlain(IDictionary map) => Map(map, 0);
+    /// <summary>What is in PowerShell's wrapper, unless it is a custom object; null for all that stands for nothing, as in databases.</summary>
+    public static object? Unwrap(object? value)
+    {
+        object? inner = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+        return inner is DBNull || ReferenceEquals(inner, AutomationNull.Value) ? null : inner;
+    }
 
     public static object? ToPlain(object? value) => ToPlain(value, 0);
 
     private static object? ToPlain(object? value, int depth)
     {
         if (depth > MaxDepth) throw new ApnsException(ApnsErrorKind.InvalidNotification, "The payload is nested too deeply, or contains itself.");
-        if (value is PSObject wrapped)
+        object? inner = Unwrap(value);
+        return inner switch
         {
-            if (wrapped.BaseObject is PSCustomObject) return Properties(wrapped, depth);
-            value = wrapped.BaseObject;
-        }
-
-        return value switch
-        {
-            null or string => value,
+            null or string => inner,
+            PSObject custom => Properties(custom, depth),
+            SwitchParameter flag => flag.IsPresent,
             IDictionary map => Map(map, depth),
             IEnumerable list => List(list, depth),
-            _ => value,
+            _ => inner,
         };
     }
 

@@ -76,7 +76,7 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
     [InlineData("-Payload \"{'aps':{}}\"", "not valid JSON")]
     [InlineData("-Payload '[1]'", "not a JSON object")]
     [InlineData("-Payload ''", "empty")]
-    [InlineData("-Payload 5", "neither a hashtable nor an object nor the JSON text of one")]
+    [InlineData("-Payload 5", "neither a hashtable nor a custom object nor the JSON text of one")]
     [InlineData("-Payload @{ x = { 1 } }", "ScriptBlock")]
     [InlineData("-Payload @{ x = [double]::NaN }", "NaN")]
     [InlineData("-Payload $loop", "contains itself")]

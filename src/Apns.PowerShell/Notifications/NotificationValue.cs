@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Collections.Specialized;
 using System.Globalization;
 using System.Management.Automation;
-using System.Management.Automation.Internal;
 using System.Text;
 using System.Text.Json;
 using Apns.Client;
@@ -18,26 +17,29 @@ internal static class NotificationValue
     /// <exception cref="FormatException">It cannot be read as one; the message says what could.</exception>
     public static object? Read(object? given, Type type)
     {
-        // What a script that puts out nothing leaves behind.
-        if (ReferenceEquals(given, AutomationNull.Value)) return null;
-        object? value = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
-        if (value is null || type.IsInstanceOfType(value)) return type == typeof(IDictionary) && value is IDictionary map ? ScriptValues.ToPlain(map) : value;
-        if (type == typeof(string)) return LanguagePrimitives.ConvertTo<string>(value);
-        if (type == typeof(string[])) return LanguagePrimitives.ConvertTo<string[]>(value);
-        if (type == typeof(int)) return Convert<int>(value, "a whole number");
-        if (type == typeof(double)) return Convert<double>(value, "a number");
+        object? value = ScriptValues.Unwrap(given);
+        if (value is null) return null;
+        if (type == typeof(string)) return TextValue.Read(value);
+        if (type == typeof(string[])) return TextValue.ReadAll(value);
+        if (type == typeof(Guid)) return ReadId(value);
+        if (type == typeof(IDictionary)) return ReadMap(value);
+        if (type.IsInstanceOfType(value)) return value;
+        if (type == typeof(int)) return NumberValue.ReadWhole(value);
+        if (type == typeof(double)) return NumberValue.Read(value);
         if (type == typeof(bool)) return ReadFlag(value);
         if (type == typeof(DateTimeOffset)) return Moment.Read(value);
-        if (type == typeof(Guid)) return Convert<Guid>(value, "a UUID");
-        if (type == typeof(IDictionary)) return ReadMap(value);
         if (type == typeof(byte[])) return ReadPayload(value);
         if (type == typeof(IReadOnlyDictionary<string, string>)) return ReadHeaders(value);
         if (type.IsEnum) return ReadChoice(value, type);
         throw new FormatException($"'{value}' is no {type.Name}.");
     }
 
-    private static T Convert<T>(object value, string what) =>
-        value is not "" && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T converted) ? converted : throw new FormatException($"'{value}' is not {what}.");
+    // Results that never got an id have one of zeros.
+    private static Guid? ReadId(object value)
+    {
+        if (value is "" || !LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out Guid id)) throw new FormatException($"'{value}' is not a UUID.");
+        return id == Guid.Empty ? null : id;
+    }
 
     /// <summary>As a switch, or as columns of a table spell it.</summary>
     private static bool ReadFlag(object value) => value switch
@@ -57,8 +59,23 @@ internal static class NotificationValue
         return known ? choice! : throw new FormatException($"'{value}' is none of {string.Join(", ", Enum.GetNames(type))}.");
     }
 
-    private static OrderedDictionary ReadMap(object value) => (value is string json ? ParseObject(json) : ScriptValues.ToPlain(value)) as OrderedDictionary
-        ?? throw new FormatException($"'{value}' is neither a hashtable nor an object nor the JSON text of one.");
+    private static OrderedDictionary ReadMap(object value) => (TextOf(value) is { } json ? ParseObject(json) : ScriptValues.ToPlain(value)) as OrderedDictionary
+        ?? throw new FormatException($"A value of type {TextValue.TypeOf(value)} is neither a hashtable nor a custom object nor the JSON text of one. Select-Object * makes a custom object of any other.");
+
+    /// <summary>Text, or the text that Get-Content has split into lines.</summary>
+    private static string? TextOf(object value)
+    {
+        if (value is string text) return text;
+        if (value is not IList { Count: > 0 } list) return null;
+        var lines = new List<string>();
+        foreach (object? item in list)
+        {
+            if (ScriptValues.Unwrap(item) is not string line) return null;
+            lines.Add(line);
+        }
+
+        return string.Join('\n', lines);
+    }
 
     private static OrderedDictionary ParseObject(string json)
     {
@@ -76,12 +93,14 @@ internal static class NotificationValue
         }
     }
 
-    private static byte[] ReadPayload(object value) => value is string json ? Encoding.UTF8.GetBytes(json) : ApnsPayload.ToUtf8Json(ReadMap(value));
+    private static byte[] ReadPayload(object value) => TextOf(value) is { } json
+        ? Encoding.UTF8.GetBytes(json)
+        : ByteList.Gather(value) ?? ApnsPayload.ToUtf8Json(ReadMap(value));
 
     private static Dictionary<string, string> ReadHeaders(object value)
     {
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in ReadMap(value)) headers[(string)entry.Key] = entry.Value is null ? "" : LanguagePrimitives.ConvertTo<string>(entry.Value);
+        foreach (DictionaryEntry entry in ReadMap(value)) headers[(string)entry.Key] = entry.Value is null ? "" : TextValue.Read(entry.Value);
         return headers;
     }
 }
