@@ -32,6 +32,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     /// <summary>The device tokens in hexadecimal. A blank or malformed one is not sent, and its result says so.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("DeviceToken")]
+    [TokenTransformation]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
@@ -112,7 +113,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     {
         // $null and an empty array from the pipeline are one blank input, so that it has its one result.
         if (Token is null || (Token.Length == 0 && MyInvocation.ExpectingInput)) Submit(null, Bind(InputObject));
-        else if (IsWholeRow) SubmitRow();
+        else if (Token is [{ } text] && InputToken.IsMissing(text, InputObject)) SubmitRow(InputObject!);
         else if (InputObject is null && _binder!.HasScripts) SubmitEach(Token);
         else SubmitAll(Token, Bind(InputObject));
         Drain();
@@ -167,9 +168,6 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         _ => input,
     };
 
-    /// <summary>Whether the token is nothing but the text of a whole row, which PowerShell binds when it finds no better.</summary>
-    private bool IsWholeRow => InputObject is { BaseObject: PSCustomObject or IDictionary } && Token is [var text] && text == InputObject.ToString();
-
     private void SubmitAll(string?[] tokens, ApnsException? wrong)
     {
         foreach (string? token in tokens) Submit(token, wrong);
@@ -181,22 +179,20 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         foreach (string? token in tokens) Submit(token, Bind(token is null ? null : PSObject.AsPSObject(token)));
     }
 
-    /// <summary>A hashtable's token is at a key, where PowerShell does not look for it.</summary>
-    private void SubmitRow()
+    private void SubmitRow(PSObject row)
     {
-        object? token = InputObject!.BaseObject is IDictionary row ? ValueOf(row, nameof(Token)) ?? ValueOf(row, "DeviceToken") : null;
-        if (token is not null) Submit(LanguagePrimitives.ConvertTo<string>(token), Bind(InputObject));
-        else Submit(null, new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" });
-    }
-
-    private static object? ValueOf(IDictionary row, string key)
-    {
-        foreach (DictionaryEntry entry in row)
+        string?[] tokens;
+        try
         {
-            if (entry.Key is string name && name.Equals(key, StringComparison.OrdinalIgnoreCase)) return entry.Value;
+            tokens = InputToken.Find(row);
+        }
+        catch (ApnsException e)
+        {
+            Submit(null, e);
+            return;
         }
 
-        return null;
+        SubmitAll(tokens, Bind(row));
     }
 
     /// <summary>Finds out what to send for the input at hand; gives back what is wrong with it, or null.</summary>
