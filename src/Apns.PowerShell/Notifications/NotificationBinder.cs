@@ -42,6 +42,9 @@ internal sealed class NotificationBinder
     /// <summary>Whether there are script blocks, so that every input has to be looked at.</summary>
     public bool HasScripts => _scripts.Count > 0;
 
+    /// <summary>Whether the command line says what to send, and not only headers that go with it.</summary>
+    private bool HasContent => _constant.HasContent || _scripts.Exists(static s => s.Parameter.IsContent);
+
     /// <summary>The values for an input; the same object as before when they are the same.</summary>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: a value cannot be read, or a script block failed.</exception>
     public NotificationValues Bind(PSObject? input)
@@ -96,7 +99,7 @@ internal sealed class NotificationBinder
     {
         var values = new NotificationValues(_constant);
         if (result.ApnsId != default && !_given.Contains("ApnsId")) values.Set("ApnsId", result.ApnsId);
-        if (_constant.HasContent || HasScripts) return values;
+        if (HasContent) return values;
         if (result.Notification is null) throw new ApnsException(ApnsErrorKind.InvalidNotification, "The result carries no notification: none could be made for its input. Say what to send.");
         values.Set("Notification", result.Notification);
         return values;

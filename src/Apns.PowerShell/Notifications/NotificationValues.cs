@@ -8,9 +8,6 @@ namespace Apns.PowerShell;
 /// <summary>The values of one notification by parameter name, and what they make.</summary>
 internal sealed class NotificationValues
 {
-    // What stands beside a payload or a whole notification that is given; all else is part of the payload.
-    private static readonly HashSet<string> Headers = new(StringComparer.OrdinalIgnoreCase) { "PushType", "Topic", "Priority", "Expiration", "CollapseId", "ApnsId", "Header", "Payload", "Notification", "Truncate" };
-
     private readonly Dictionary<string, object> _values;
 
     public NotificationValues(NotificationValues? others = null)
@@ -30,7 +27,7 @@ internal sealed class NotificationValues
         {
             foreach (string name in _values.Keys)
             {
-                if (!Headers.Contains(name)) return name;
+                if (NotificationParameter.IsPart(name)) return name;
             }
 
             return null;
