@@ -71,27 +71,50 @@ internal sealed class NotificationBinder
                 return ReadResult(result);
             case IDictionary row:
                 NotificationValues? cells = null;
-                foreach (DictionaryEntry entry in row) ReadCell(LanguagePrimitives.ConvertTo<string>(entry.Key), entry.Value, ref cells);
+                foreach (DictionaryEntry entry in row)
+                {
+                    if (Find(LanguagePrimitives.ConvertTo<string>(entry.Key)) is { } parameter) ReadCell(parameter, entry.Value, ref cells);
+                }
+
                 return cells;
             default:
                 NotificationValues? values = null;
                 foreach (PSPropertyInfo property in input.Properties)
                 {
-                    if (_parameters.ContainsKey(property.Name)) ReadCell(property.Name, property.Value, ref values);
+                    if (Find(property.Name) is { } parameter) ReadCell(parameter, ValueOf(property, parameter), ref values);
                 }
 
                 return values;
         }
     }
 
-    private void ReadCell(string name, object? given, ref NotificationValues? values)
+    /// <summary>The parameter that has its value from the input's property of this name.</summary>
+    private NotificationParameter? Find(string name) =>
+        _parameters.TryGetValue(name, out NotificationParameter? parameter) && !_given.Contains(parameter.Name) ? parameter : null;
+
+    private static object? ValueOf(PSPropertyInfo property, NotificationParameter parameter)
     {
-        if (!_parameters.TryGetValue(name, out NotificationParameter? parameter) || _given.Contains(parameter.Name)) return;
+        try
+        {
+            return property.Value;
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            throw Unusable(parameter, e.Message, null, e);
+        }
+    }
+
+    private void ReadCell(NotificationParameter parameter, object? given, ref NotificationValues? values)
+    {
         values ??= new NotificationValues(_constant);
 
         // An empty cell of a table says nothing.
-        object? value = given is PSObject { BaseObject: string text } ? text : given;
-        if (value is not (null or "")) values.Set(parameter.Name, Read(parameter, value));
+        object? value = ScriptValues.Unwrap(given);
+        if (value is null or "") return;
+        bool isNotification = parameter.Type == typeof(ApnsNotification);
+        if (isNotification && HasContent) return;
+        if (isNotification && value is not ApnsNotification) values.HasExportedNotification = true;
+        else values.Set(parameter.Name, Read(parameter, value));
     }
 
     /// <summary>A result is sent again under its own apns-id, and as what it was, unless the command line says what else to send.</summary>
@@ -129,8 +152,9 @@ internal sealed class NotificationBinder
         {
             return NotificationValue.Read(value, parameter.Type);
         }
-        catch (Exception e) when (e is FormatException or PSInvalidCastException or ApnsException)
+        catch (Exception e) when (e is not (PipelineStoppedException or FlowControlException))
         {
+            // Lists and properties are the code of others, and what that throws is the input's misfortune alone.
             throw Unusable(parameter, e.Message, parameter.Type == typeof(Guid) ? "BadMessageId" : null, e);
         }
     }

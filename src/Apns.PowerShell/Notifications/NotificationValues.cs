@@ -34,17 +34,20 @@ internal sealed class NotificationValues
         }
     }
 
-    /// <summary>Sets a value; null takes it away.</summary>
+    /// <summary>Whether the input has a notification as text, as exported results do: nothing that could be sent.</summary>
+    public bool HasExportedNotification { get; set; }
+
+    /// <summary>Sets a value; null takes it away, and so does false, since a switch that is off says nothing.</summary>
     public void Set(string parameter, object? value)
     {
-        if (value is null) _values.Remove(parameter);
+        if (value is null or false) _values.Remove(parameter);
         else _values[parameter] = value;
     }
 
     /// <summary>Whether both make the same notification.</summary>
     public bool Equal(NotificationValues other)
     {
-        if (_values.Count != other._values.Count) return false;
+        if (_values.Count != other._values.Count || HasExportedNotification != other.HasExportedNotification) return false;
         foreach ((string name, object value) in _values)
         {
             if (!other._values.TryGetValue(name, out object? its) || !value.Equals(its)) return false;
@@ -66,7 +69,7 @@ internal sealed class NotificationValues
         }
 
         bool nothing = type == ApnsPushType.Alert && PayloadPart is null;
-        if (nothing) throw new ApnsException(ApnsErrorKind.InvalidNotification, "There is nothing to send. Give -Alert, -Title, -Badge, -Sound, -Data or -Payload.") { Reason = "PayloadEmpty" };
+        if (nothing) throw Nothing();
         return WithHeaders(new ApnsNotification { Payload = ToPayload().ToUtf8Json(type, Flag("Truncate")), PushType = type });
     }
 
@@ -135,6 +138,14 @@ internal sealed class NotificationValues
         if (Value<DateTimeOffset>("Expiration") is { } expiration) notification = notification with { Expiration = expiration };
         if (Reference<string>("CollapseId") is { } collapseId) notification = notification with { CollapseId = collapseId };
         return Reference<IReadOnlyDictionary<string, string>>("Header") is { } headers ? notification with { Headers = headers } : notification;
+    }
+
+    private ApnsException Nothing()
+    {
+        string remedy = HasExportedNotification
+            ? "Of what was sent before, an exported result holds no more than a text to read. Give -Alert or what else to send, or send the results themselves instead of the export."
+            : "Give -Alert, -Title, -Badge, -Sound, -Data or -Payload.";
+        return new ApnsException(ApnsErrorKind.InvalidNotification, $"There is nothing to send. {remedy}") { Reason = "PayloadEmpty" };
     }
 
     private void RefusePartsBeside(string whole)
