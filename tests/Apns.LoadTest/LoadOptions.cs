@@ -13,11 +13,16 @@ internal sealed record LoadOptions
           --root FILE                    PEM file with the root to trust
           --count N                      notifications to send (100000)
           --connections C                connections to use (1)
-          --client apns|httpclient       this engine, or SocketsHttpHandler doing the same work (apns)
+          --client apns|httpclient|latency  this engine, SocketsHttpHandler doing the same work, or one notification at a
+                                         time by this engine and by a bare TLS stream in turn (apns)
+          --stream                       make tokens as they are sent, not before
           --key FILE --key-id K --team-id T   signing key
           --certificate FILE             client certificate, instead of a key
           --topic T                      topic (com.example.app)
           --payload FILE                 payload (81 bytes of JSON)
+
+        Apns.LoadTest --bench all|ROW,ROW… [--runs N]: measures the rows of docs/performance.md against nginx, beside
+        h2load, as one table (5 runs). Rows: engine, memory, latency, connections, pipeline, emit, parallel, startup.
         """;
 
     public Uri? Endpoint { get; init; }
@@ -42,6 +47,14 @@ internal sealed record LoadOptions
 
     public string? Payload { get; init; }
 
+    /// <summary>Whether tokens are made as they are sent, for counts whose tokens should not be held.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>Rows to measure, instead of one load.</summary>
+    public string? Bench { get; init; }
+
+    public int Runs { get; init; } = 5;
+
     /// <summary>Run as the emulator of another LoadTest.</summary>
     public bool Serve { get; init; }
 
@@ -52,9 +65,9 @@ internal sealed record LoadOptions
         for (int i = 0; i < args.Length; i++)
         {
             string name = args[i];
-            if (name == "--serve")
+            if (name is "--serve" or "--stream")
             {
-                options = options with { Serve = true };
+                options = name == "--serve" ? options with { Serve = true } : options with { Stream = true };
                 continue;
             }
 
@@ -66,12 +79,14 @@ internal sealed record LoadOptions
                 "--root" => options with { Root = value },
                 "--count" => options with { Count = Number(name, value) },
                 "--connections" => options with { Connections = Number(name, value) },
-                "--client" when value is "apns" or "httpclient" => options with { Client = value },
+                "--client" when value is "apns" or "httpclient" or "latency" => options with { Client = value },
                 "--key" => options with { Key = value },
                 "--key-id" => options with { KeyId = value },
                 "--team-id" => options with { TeamId = value },
                 "--certificate" => options with { Certificate = value },
                 "--topic" => options with { Topic = value },
+                "--bench" => options with { Bench = value },
+                "--runs" => options with { Runs = Number(name, value) },
                 "--payload" => options with { Payload = value },
                 _ => throw new FormatException($"{name} {value} is not understood."),
             };

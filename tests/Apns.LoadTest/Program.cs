@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Threading.Tasks;
 using Apns.Client;
+using Apns.LoadTest.Bench;
 
 namespace Apns.LoadTest;
 
@@ -22,8 +23,21 @@ internal static class Program
                 return 0;
             }
 
+            if (options.Bench is not null)
+            {
+                await Suite.RunAsync(options.Bench, options.Runs);
+                return 0;
+            }
+
             using EmulatorProcess? emulator = options.Endpoint is null ? await EmulatorProcess.StartAsync() : null;
-            Figures figures = await RunAsync(options, Target.Of(options, emulator));
+            Target target = Target.Of(options, emulator);
+            if (options.Client == "latency")
+            {
+                Console.WriteLine(await MeasureLatencyAsync(options, target));
+                return 0;
+            }
+
+            Figures figures = await RunAsync(options, target);
             Console.WriteLine(figures);
             return figures.Complete ? 0 : 1;
         }
@@ -32,20 +46,27 @@ internal static class Program
             await Console.Error.WriteLineAsync($"{e.Message}\n\n{LoadOptions.Usage}");
             return 2;
         }
-        catch (Exception e) when (e is ApnsException or IOException)
+        catch (Exception e) when (e is ApnsException or IOException or BenchException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
     }
 
+    private static async Task<string> MeasureLatencyAsync(LoadOptions options, Target target)
+    {
+        await using ApnsClient client = await EngineClient.ConnectAsync(options, target);
+        (double engine, double raw) = Latency.Measure(client, target, new Workload(int.MaxValue, 1, await PayloadAsync(options), stream: true), options.Count);
+        return FormattableString.Invariant($$"""{"client":"latency","count":{{options.Count}},"engine_us":{{engine:0.0}},"raw_us":{{raw:0.0}}}""");
+    }
+
+    private static async Task<byte[]> PayloadAsync(LoadOptions options) => options.Payload is null ? Workload.Hello : await File.ReadAllBytesAsync(options.Payload);
+
     private static async Task<Figures> RunAsync(LoadOptions options, Target target)
     {
-        byte[] payload = options.Payload is null
-            ? """{"aps":{"alert":{"title":"Hello","body":"Hi there"},"sound":"default","badge":1}}"""u8.ToArray()
-            : await File.ReadAllBytesAsync(options.Payload);
+        byte[] payload = await PayloadAsync(options);
         var warmUp = new Workload(WarmUp, ulong.MaxValue / 2, payload);
-        var workload = new Workload(options.Count, 1, payload);
+        var workload = new Workload(options.Count, 1, payload, options.Stream);
         if (options.Client == "httpclient")
         {
             using var http = new HttpClientClient(options, target);

@@ -6,19 +6,23 @@ namespace Apns.LoadTest;
 /// <summary>What both clients send.</summary>
 internal sealed class Workload
 {
-    // Up to here the tokens are made before the measuring begins; beyond, memory is better spent otherwise.
-    private const int MostPrepared = 2_000_000;
+    /// <summary>A payload as most have it: 81 bytes.</summary>
+    public static readonly byte[] Hello = [.. """{"aps":{"alert":{"title":"Hello","body":"Hi there"},"sound":"default","badge":1}}"""u8];
 
     private readonly string[]? _prepared;
     private readonly int _count;
     private readonly ulong _first;
 
-    public Workload(int count, ulong first, byte[] payload)
+    /// <param name="count">Tokens.</param>
+    /// <param name="first">Where they begin.</param>
+    /// <param name="payload">What they all get.</param>
+    /// <param name="stream">Whether they are made as they are taken, rather than before the measuring begins.</param>
+    public Workload(int count, ulong first, byte[] payload, bool stream = false)
     {
         _count = count;
         _first = first;
         Payload = payload;
-        if (count > MostPrepared) return;
+        if (stream) return;
         _prepared = new string[count];
         for (int i = 0; i < count; i++) _prepared[i] = Token(first + (ulong)i);
     }

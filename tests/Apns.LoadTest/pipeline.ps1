@@ -1,0 +1,80 @@
+<#
+.SYNOPSIS
+    Measures the cmdlets in this PowerShell process and prints one JSON line. Apns.LoadTest --bench runs it.
+#>
+param(
+    [Parameter(Mandatory)] [ValidateSet('ReadLines', 'GetContent', 'Emit', 'Parallel', 'Startup')] [string] $What,
+    [Parameter(Mandatory)] [int] $Count,
+    [Parameter(Mandatory)] [int] $Port,
+    [Parameter(Mandatory)] [string] $Root,
+    [Parameter(Mandatory)] [string] $Key,
+    [Parameter(Mandatory)] [string] $Module
+)
+
+$ErrorActionPreference = 'Stop'
+$connect = @{ KeyPath = $Key; KeyId = 'BENCHKEY01'; TeamId = 'BENCHTEAM1'; Endpoint = "localhost:$Port"; TrustedRoot = $Root; Topic = 'com.example.app' }
+$watch = [Diagnostics.Stopwatch]::StartNew()
+Import-Module $Module
+$import = $watch.Elapsed.TotalMilliseconds
+
+if ($What -eq 'Startup') {
+    $null = Connect-Apns @connect
+    $outcome = ('0' * 64 | Send-ApnsNotification -Alert Hi).Outcome
+    $first = $watch.Elapsed.TotalMilliseconds
+    if ($outcome -ne 'Delivered') { throw "The first notification was $outcome." }
+    "{`"what`":`"Startup`",`"import_ms`":$([Math]::Round($import, 1)),`"first_ms`":$([Math]::Round($first, 1))}"
+    return
+}
+
+$tokens = [IO.Path]::GetTempFileName()
+try {
+    $writer = [IO.StreamWriter]::new($tokens)
+    for ($i = 0; $i -lt $Count; $i++) { $writer.WriteLine('{0:x16}{1:x48}', $i * 2654435761L, $i) }
+    $writer.Dispose()
+
+    if ($What -eq 'Emit') {
+        # What PowerShell itself needs to take a token in and put a result out.
+        Add-Type -TypeDefinition @'
+using System.Management.Automation;
+[Cmdlet("Invoke", "Emit")]
+public sealed class InvokeEmit : Cmdlet
+{
+    [Parameter(ValueFromPipeline = true)] public string Token { get; set; }
+    [Parameter] public object Alert { get; set; }
+    private long _index;
+    protected override void ProcessRecord() => WriteObject(new Apns.Client.ApnsResult { Index = _index++, Token = Token, InputObject = Token });
+}
+'@ -ReferencedAssemblies ([Apns.Client.ApnsResult].Assembly.Location), ([System.Management.Automation.PSCmdlet].Assembly.Location), 'System.Runtime' -PassThru | ForEach-Object Assembly | Select-Object -First 1 | Import-Module
+    }
+    else {
+        $session = Connect-Apns @connect
+    }
+
+    $process = [Diagnostics.Process]::GetCurrentProcess()
+    $cpu = $process.TotalProcessorTime
+    $watch.Restart()
+    switch ($What) {
+        'ReadLines' { [IO.File]::ReadLines($tokens) | Send-ApnsNotification -Alert Hi | Out-Null }
+        'GetContent' { Get-Content $tokens | Send-ApnsNotification -Alert Hi | Out-Null }
+        'Emit' { Get-Content $tokens | Invoke-Emit -Alert Hi | Out-Null }
+        'Parallel' {
+            $all = [IO.File]::ReadAllLines($tokens)
+            $watch.Restart()
+            0..3 | ForEach-Object -Parallel {
+                Import-Module $using:Module
+                $share = [int]($using:Count / 4)
+                $mine = [ArraySegment[string]]::new($using:all, $_ * $share, $share)
+                $mine | Send-ApnsNotification -Session $using:session -Alert Hi | Out-Null
+            }
+        }
+    }
+    $wall = $watch.Elapsed.TotalSeconds
+    $process.Refresh()
+    $used = ($process.TotalProcessorTime - $cpu).TotalSeconds
+    if ($What -ne 'Emit' -and $session.Delivered -ne $Count) { throw "$($session.Delivered) of $Count were delivered." }
+    [FormattableString] $line = [Runtime.CompilerServices.FormattableStringFactory]::Create('{{"what":"{0}","count":{1},"wall_s":{2:0.000},"cpu_s":{3:0.000},"rate":{4:0},"per_cpu_s":{5:0},"peak_rss_mb":{6:0}}}', @($What, $Count, $wall, $used, ($Count / $wall), ($Count / $used), ($process.PeakWorkingSet64 / 1MB)))
+    [FormattableString]::Invariant($line)
+}
+finally {
+    Remove-Item -LiteralPath $tokens
+}
