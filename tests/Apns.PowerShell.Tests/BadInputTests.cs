@@ -104,6 +104,22 @@ public sealed class BadInputTests : IClassFixture<ConnectedEngine>
     }
 
     [Theory]
+    [InlineData("@{ Token = $t }", "", "There is nothing to send")]
+    [InlineData("[pscustomobject]@{ Token = $t }", "", "There is nothing to send")]
+    [InlineData("$null", "", "There is nothing to send")]
+    [InlineData("$t", "-LocArgs x", "loc-key, which is missing")]
+    public void A_command_line_that_does_not_suffice_alone_is_the_inputs_fault_once_others_were_taken(string last, string parameters, string error)
+    {
+        EngineResult run = _engine.Run($"& {{ 1..300 | ForEach-Object {{ @{{ Token = '{{0:x64}}' -f $_; LocKey = \"n$_\" }} }}; {last} }} | Send-ApnsNotification {parameters}");
+        Assert.Null(run.Failure);
+        Assert.Equal(301, run.Output.Count);
+        PSObject wrong = Assert.Single(run.Output, static r => r.Text("Outcome") != "Delivered");
+        Assert.Equal((300, "NotSent", "FixRequest"), (wrong.Get<int>("Index"), wrong.Text("Outcome"), wrong.Text("Advice")));
+        Assert.Contains(error, wrong.Text("Error")!, StringComparison.Ordinal);
+        Assert.Equal("NotAllDelivered,Apns.PowerShell.Commands.SendApnsNotificationCommand", Assert.Single(run.Errors).FullyQualifiedErrorId);
+    }
+
+    [Theory]
     [InlineData("-Priority 7", "InvalidNotification")]
     [InlineData("-Badge -1", "InvalidNotification")]
     [InlineData("-Expiration soon", "ParameterArgumentTransformationError")]

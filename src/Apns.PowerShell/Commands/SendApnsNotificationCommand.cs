@@ -21,6 +21,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     // What is in flight when the pipeline is stopped or broken off gets this long to be answered.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    private ApnsSession? _session;
     private NotificationBinder? _binder;
     private NotificationValues? _values;
     private ApnsNotification? _notification;
@@ -90,15 +91,15 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        ApnsSession session = ChooseSession(Session);
+        _session = ChooseSession(Session);
         _binder = MakeBinder(Parameters);
 
         // Without input by the pipeline all is known, and said before anything is sent.
-        if (!MyInvocation.ExpectingInput && !_binder.HasScripts) MakeConstant(session);
+        if (!MyInvocation.ExpectingInput && !_binder.HasScripts) Bind(null);
         _asks = MustAsk();
         _summary = new BatchSummary();
         _progress = new BatchProgress(this, _summary, TotalCount);
-        _batch = session.Client.StartBatch(new ApnsBatchOptions
+        _batch = _session.Client.StartBatch(new ApnsBatchOptions
         {
             Timeout = TimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Deadline = Deadline,
@@ -198,37 +199,29 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     /// <summary>Finds out what to send for the input at hand; gives back what is wrong with it, or null.</summary>
     private ApnsException? Bind(PSObject? input)
     {
+        NotificationValues? values = null;
         try
         {
-            NotificationValues values = _binder!.Bind(input);
+            values = _binder!.Bind(input);
             if (ReferenceEquals(values, _values)) return null;
-            if (ReferenceEquals(values, _binder.Constant)) MakeConstant(ChooseSession(Session));
-            else _notification = values.ToNotification();
+            _notification = values.ToNotification();
+            if (EndsPipeline(values)) _session!.Client.Validate(_notification);
             _values = values;
             return null;
         }
         catch (ApnsException e)
         {
             _values = null;
+            if (EndsPipeline(values)) ThrowTerminatingError(e.ToErrorRecord(Payload ?? Alert));
             return e;
         }
     }
 
-    /// <summary>What is wrong with the command line dooms every input.</summary>
-    private void MakeConstant(ApnsSession session)
-    {
-        try
-        {
-            ApnsNotification notification = _binder!.Constant.ToNotification();
-            session.Client.Validate(notification);
-            _notification = notification;
-            _values = _binder.Constant;
-        }
-        catch (ApnsException e)
-        {
-            ThrowTerminatingError(e.ToErrorRecord(Payload ?? Alert));
-        }
-    }
+    /// <summary>
+    /// Whether a fault of these values is an error that ends the pipeline: what is wrong with the command line alone is
+    /// said at once, as long as no results are lost by it.
+    /// </summary>
+    private bool EndsPipeline(NotificationValues? values) => ReferenceEquals(values, _binder!.Constant) && _batch is null or { Added: 0 };
 
     /// <summary>
     /// Whether ShouldProcess has anything to say. It costs some three microseconds for each record, more than the whole
