@@ -85,6 +85,9 @@ public sealed class ApnsException : Exception
     /// <summary>APNs's reason, where the error has one.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What to do about APNs's refusal, where the error is one of a request about channels.</summary>
+    public ApnsAdvice? Advice { get; init; }
+
     /// <summary>What happened, without <see cref="Remedy"/>.</summary>
     internal string What => base.Message;
 

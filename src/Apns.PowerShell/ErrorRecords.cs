@@ -14,9 +14,16 @@ internal static class ErrorRecords
     /// <summary>A refusal about channels; APNs's reason is the id.</summary>
     public static ErrorRecord ChannelRefused(ApnsException error, object? target)
     {
-        if (error.Kind != ApnsErrorKind.Rejected || error.Reason is null) return error.ToErrorRecord(target);
-        ErrorCategory category = error.Reason == "ChannelNotRegistered" ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidOperation;
-        return new ErrorRecord(error, error.Reason, category, target);
+        if (error.Advice is not { } advice) return error.ToErrorRecord(target);
+        ErrorCategory category = advice switch
+        {
+            _ when error.Reason == "ChannelNotRegistered" => ErrorCategory.ObjectNotFound,
+            ApnsAdvice.FixCredentials => CategoryOf(ApnsErrorKind.Refused),
+            ApnsAdvice.FixRequest => CategoryOf(ApnsErrorKind.InvalidNotification),
+            _ when error.Reason is "TooManyRequests" or "TooManyProviderTokenUpdates" => ErrorCategory.LimitsExceeded,
+            _ => ErrorCategory.ResourceUnavailable,
+        };
+        return new ErrorRecord(error, error.Reason ?? error.Kind.ToString(), category, target);
     }
 
     public static ErrorRecord NotConnected(string? name) => new(

@@ -115,6 +115,9 @@ public sealed class ApnsChannels
         if (answer.Outcome == ApnsOutcome.Delivered) return answer;
         ApnsResult result = ResultBuilder.Build(answer);
         string why = result.Reason is null ? $"{result.Outcome}" : $"{result.Status} {result.Reason}";
-        throw new ApnsException(answer.Outcome == ApnsOutcome.Rejected ? ApnsErrorKind.Rejected : ApnsErrorKind.ConnectionLost, $"The request about channels of '{bundleId}' failed ({why}). {result.Error}") { Reason = result.Reason };
+        string message = $"The request about channels of '{bundleId}' failed ({why}). {result.Error}";
+        throw answer.Outcome == ApnsOutcome.Rejected
+            ? new ApnsException(ApnsErrorKind.Rejected, message) { Reason = result.Reason, Advice = result.Advice }
+            : new ApnsException(ApnsErrorKind.ConnectionLost, message) { Reason = result.Reason };
     }
 }
