@@ -275,22 +275,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <summary>Looks for what dooms all that follows.</summary>
     private void Judge(ApnsRequest request, ApnsResult result)
     {
-        if (result.Outcome == ApnsOutcome.NotSent)
-        {
-            bool everything = request.Failure is { IsPermanent: true, Kind: not (ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed) };
-            if (everything) StopFor(request.Failure!);
-            return;
-        }
-
-        // A topic of its own is the notification's affair: others may name another.
-        bool ownTopic = result.Notification?.Topic is not null && ApnsReason.DoubtsTopic(result.Reason);
-        if (!ownTopic && result.Outcome == ApnsOutcome.Rejected && ApnsReason.For(result.Status, result.Reason) is { Handling: AnswerHandling.Fatal or AnswerHandling.NewConnection } fatal)
-        {
-            // What the connection says about its provider token names the reason itself.
-            string what = request.Failure?.Reason == fatal.Name ? result.Error! : $"{fatal.Name}. {result.Error}";
-            StopFor(new ApnsException(ApnsErrorKind.Refused, $"No notification can succeed: {what}") { Reason = fatal.Name });
-        }
-
+        if (Doom.Of(request, result, "notification") is { } doom) StopFor(doom);
         if (_alike >= 0 && result.Status != 0) JudgeFirstAnswers(result.Reason);
     }
 

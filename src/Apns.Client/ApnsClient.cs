@@ -167,22 +167,19 @@ public sealed class ApnsClient : IAsyncDisposable
     public async Task<ApnsBroadcastResult> SendBroadcastAsync(string channelId, ApnsBroadcast broadcast, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(broadcast);
-        if (Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "Broadcasts do not reach simulators; connect to APNs, or to an emulator.");
-        RequestTemplate template = broadcast.Compile(channelId);
-        Activity? activity = ApnsTelemetry.StartBroadcast(Options.Endpoint);
-        try
-        {
-            await _places.WaitAsync(cancellationToken);
-            var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
-            Prepare(send.Request, template, Options.Delivery);
-            ApnsResult result = await SendAsync(send, _pool, activity, cancellationToken);
-            activity?.Tell(result);
-            return new ApnsBroadcastResult(channelId, result);
-        }
-        finally
-        {
-            activity.End();
-        }
+        RefuseSimulator();
+        ApnsRequest request = await BroadcastAsync(broadcast.Compile(channelId), null, cancellationToken);
+        return new ApnsBroadcastResult(channelId, ResultBuilder.Build(request));
+    }
+
+    /// <summary>Begins broadcasts to any number of channels.</summary>
+    /// <param name="cancellationToken">Gives up: what waits is not sent any more, what was sent may still be delivered.</param>
+    /// <returns>The batch, to which they are added and from which their results are taken.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.SimulatorUnavailable"/>: broadcasts do not reach simulators.</exception>
+    public ApnsBroadcastBatch StartBroadcasts(CancellationToken cancellationToken = default)
+    {
+        RefuseSimulator();
+        return new ApnsBroadcastBatch(this, cancellationToken);
     }
 
     /// <summary>Begins a streaming bulk send, which any number of inputs may pass through.</summary>
@@ -284,6 +281,20 @@ public sealed class ApnsClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a broadcast, or refuses it for what is wrong with it; gives the finished request back, whatever came of it.</summary>
+    internal async Task<ApnsRequest> BroadcastAsync(RequestTemplate? template, ApnsException? failure, CancellationToken cancellationToken)
+    {
+        using Activity? activity = ApnsTelemetry.StartBroadcast(Options.Endpoint);
+        await _places.WaitAsync(cancellationToken);
+        var send = new SingleSend<ApnsRequest>(_places, static request => request);
+        Prepare(send.Request, template, Options.Delivery);
+        send.Request.Failure = failure;
+        if (failure?.Kind == ApnsErrorKind.InvalidNotification) send.Request.Reason = failure.Reason;
+        ApnsRequest request = await SendAsync(send, _pool, activity, cancellationToken);
+        activity?.Tell(ResultBuilder.Build(request));
+        return request;
+    }
+
     /// <summary>Sends a request about channels to the management host; gives the finished request back, whatever came of it.</summary>
     internal async Task<ApnsRequest> ManageAsync(RequestTemplate template, ApnsDelivery delivery, CancellationToken cancellationToken)
     {
@@ -310,7 +321,12 @@ public sealed class ApnsClient : IAsyncDisposable
         }
     }
 
-    private void Prepare(ApnsRequest request, RequestTemplate template, ApnsDelivery delivery)
+    private void RefuseSimulator()
+    {
+        if (Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "Broadcasts do not reach simulators; connect to APNs, or to an emulator.");
+    }
+
+    private void Prepare(ApnsRequest request, RequestTemplate? template, ApnsDelivery delivery)
     {
         request.Template = template;
         request.TakenAt = MonotonicClock.Now;

@@ -36,8 +36,8 @@ public sealed record ApnsEmulatorOptions
     /// <summary>
     /// Device tokens that get a reason of Apple's table, for example <c>BadDeviceToken</c> or <c>TooManyRequests</c>, or any
     /// other with its status, for example <c>418 SomethingNew</c>; a status alone, for example <c>500</c>, is answered
-    /// without a body. A bundle id in a token's place stands for the app's broadcasts and channel management. What is
-    /// wrong with a request itself comes first.
+    /// without a body. A bundle id in a token's place stands for the app's broadcasts, whether or not there is the
+    /// channel, and channel management. What is wrong with a request itself comes first.
     /// </summary>
     public IReadOnlyDictionary<string, string> Reasons { get; init; } = new Dictionary<string, string>();
 

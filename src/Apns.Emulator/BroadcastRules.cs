@@ -72,13 +72,13 @@ internal sealed class BroadcastRules
 
     private Answer Send(EmulatorRequest request, string bundleId, DateTimeOffset now)
     {
+        if (_planned.Next(bundleId, now) is { } planned) return planned;
         string channelId = Encoding.ASCII.GetString(request.Get(RequestField.ChannelId));
         if (_channels.Find(bundleId, channelId) is not { } policy) return Reasons.Refuse("ChannelNotRegistered");
 
         // 0 means one attempt and nothing stored; a channel that stores nothing takes nothing else.
         bool stored = FieldFormat.TryReadTime(request.Get(RequestField.Expiration), out DateTimeOffset expires) && expires > DateTimeOffset.UnixEpoch;
         if (stored && policy == MessageStoragePolicy.None) return Reasons.Refuse("BadExpirationDate");
-        if (_planned.Next(bundleId, now) is { } planned) return planned;
         if (stored) _channels.Store(bundleId, channelId, Encoding.UTF8.GetString(request.Body.WrittenSpan), expires, now);
         return Answer.Ok;
     }

@@ -40,6 +40,12 @@ internal static class ErrorRecords
         ErrorCategory.ConnectionError,
         session);
 
+    public static ErrorRecord NotWithSimulator(string message, ApnsSession session) =>
+        new ApnsException(ApnsErrorKind.SimulatorUnavailable, message).ToErrorRecord(session);
+
+    public static ErrorRecord MissingBundleId(ApnsSession session) =>
+        InvalidArgument("MissingBundleId", "The session has no topic. Give -BundleId, or connect with -Topic.", session);
+
     public static ErrorRecord InvalidArgument(string errorId, string message, object? target) =>
         new(new ArgumentException(message), errorId, ErrorCategory.InvalidArgument, target);
 

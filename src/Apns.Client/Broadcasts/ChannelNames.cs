@@ -36,6 +36,6 @@ internal static class ChannelNames
     public static string CheckChannelId(string channelId)
     {
         ArgumentNullException.ThrowIfNull(channelId);
-        return IsChannelId(channelId) ? channelId : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"'{ForeignText.Clean(channelId)}' is no id of a channel: ids are base64 text.") { Reason = "BadChannelId" };
+        return IsChannelId(channelId) ? channelId : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"'{ForeignText.Clean(channelId)}' is no id of a channel: ids are base64 text.") { Reason = channelId.Length == 0 ? "MissingChannelId" : "BadChannelId" };
     }
 }

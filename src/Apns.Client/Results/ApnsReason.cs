@@ -108,6 +108,9 @@ internal sealed record ApnsReason(string Name, ApnsAdvice Advice, AnswerHandling
     /// <summary>Whether a wrong clock may be behind a reason: it makes provider tokens of another time.</summary>
     public static bool DoubtsClock(string? reason) => reason is ExpiredProviderToken or InvalidProviderToken;
 
+    /// <summary>Whether a reason speaks of the app that was named, so that another app may fare better.</summary>
+    public static bool ConcernsApp(string? reason) => reason is MissingTopic or BadTopic or "TopicDisallowed" or "TopicMismatch" or "FeatureNotEnabled";
+
     /// <summary>The remedy, and what else is known.</summary>
     public string RemedyWith(string? hint) => hint is null ? Remedy : $"{Remedy} {hint}";
 

@@ -19,8 +19,27 @@ public abstract class ApnsChannelCmdlet : ApnsCmdlet
     [ValidateNotNull]
     public ApnsSession? Session { get; set; }
 
-    /// <summary>The app that is meant.</summary>
-    private protected string App => ChooseBundleId(BundleId, ChooseSession(Session));
+    private ApnsSession ChannelSession
+    {
+        get
+        {
+            ApnsSession session = ChooseSession(Session);
+            if (session.Client.Options.Simulator is not null) ThrowTerminatingError(ErrorRecords.NotWithSimulator("Simulators have no broadcast channels; connect to APNs, or to an emulator.", session));
+            return session;
+        }
+    }
+
+    /// <summary>The app that is meant: the one given, or the session's topic; that there is none ends the pipeline.</summary>
+    private protected string App
+    {
+        get
+        {
+            ApnsSession session = ChannelSession;
+            string? app = BundleId ?? session.Topic;
+            if (app is null) ThrowTerminatingError(ErrorRecords.MissingBundleId(session));
+            return app!;
+        }
+    }
 
     /// <summary>Waits for an answer about channels; a refusal becomes an error record, whose id is APNs's reason.</summary>
     /// <returns>Whether it came.</returns>
@@ -29,7 +48,7 @@ public abstract class ApnsChannelCmdlet : ApnsCmdlet
         answer = default;
         try
         {
-            answer = ask(ChooseSession(Session).Client.Channels).GetAwaiter().GetResult();
+            answer = ask(ChannelSession.Client.Channels).GetAwaiter().GetResult();
             return true;
         }
         catch (ApnsException e)

@@ -43,12 +43,4 @@ public abstract class ApnsCmdlet : PSCmdlet, IDisposable
         if (session!.State == ApnsSessionState.Closed) ThrowTerminatingError(ErrorRecords.SessionClosed(session));
         return session;
     }
-
-    /// <summary>The app whose channels are meant: the one given, or the session's topic; that there is none ends the pipeline.</summary>
-    private protected string ChooseBundleId(string? given, ApnsSession session)
-    {
-        string? bundleId = given ?? session.Topic;
-        if (bundleId is null) ThrowTerminatingError(ErrorRecords.InvalidArgument("MissingBundleId", "The session has no topic. Give -BundleId, or connect with -Topic.", session));
-        return bundleId!;
-    }
 }

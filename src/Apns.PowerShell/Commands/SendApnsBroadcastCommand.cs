@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
-using System.Threading.Tasks;
 using Apns.Client;
 
 namespace Apns.PowerShell.Commands;
@@ -12,30 +11,36 @@ namespace Apns.PowerShell.Commands;
 [OutputType(typeof(ApnsBroadcastResult))]
 public sealed class SendApnsBroadcastCommand : ContentCmdlet
 {
-    // Broadcasts under way at once; APNs fans them out, so their number is small.
-    private const int Window = 100;
+    // The app is no part of what is sent: it has a binder of its own, so that rows that only name apps are told from those that say more.
+    private static readonly IReadOnlyDictionary<string, NotificationParameter> Contents = ParametersOf(isApp: false);
+    private static readonly IReadOnlyDictionary<string, NotificationParameter> Apps = ParametersOf(isApp: true);
 
-    private static readonly IReadOnlyDictionary<string, NotificationParameter> Parameters = NotificationParameter.Of(typeof(SendApnsBroadcastCommand));
-
-    private readonly Queue<Task<ApnsBroadcastResult>> _underWay = new();
-    private NotificationBinder? _binder;
-    private int _sent;
+    private ApnsSession? _session;
+    private NotificationBinder? _contents;
+    private NotificationBinder? _apps;
+    private InputReader? _inputs;
+    private ApnsBroadcastBatch? _batch;
+    private ApnsBroadcast? _broadcast;
+    private bool _ownApp;
     private int _failed;
     private string? _firstError;
 
-    /// <summary>The channels' ids.</summary>
+    /// <summary>The channels' ids. To a blank or malformed one nothing is sent, and its result says so.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string[] ChannelId { get; set; } = [];
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string?[]? ChannelId { get; set; }
 
     /// <summary>The object that a channel's id was taken from, for script blocks and properties.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
+    [AllowNull]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The app's bundle id, without a suffix; left out, the session's topic.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string? BundleId { get; set; }
+    [Parameter]
+    [NotificationValue(typeof(string))]
+    public object? BundleId { get; set; }
 
     /// <summary>The session to send through, or its name; left out, the runspace's default.</summary>
     [Parameter]
@@ -46,77 +51,119 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        ChooseSession(Session);
-        _binder = MakeBinder(Parameters);
+        _session = ChooseSession(Session);
+        _contents = MakeBinder(Contents);
+        _apps = MakeBinder(Apps);
+        _inputs = new InputReader(InputChannel.IsMissing, InputChannel.Find, Bind, Submit);
+        try
+        {
+            _batch = _session.Client.StartBroadcasts(StoppingToken);
+        }
+        catch (ApnsException e)
+        {
+            ThrowTerminatingError(e.ToErrorRecord(_session));
+        }
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string channel in ChannelId)
-        {
-            if (!ShouldProcess(channel, "Send broadcast")) continue;
-            _sent++;
-            Send(channel);
-            while (_underWay.Count >= Window || (_underWay.TryPeek(out Task<ApnsBroadcastResult>? first) && first.IsCompleted)) EmitFirst();
-        }
+        _inputs!.Take(ChannelId, InputObject, MyInvocation.ExpectingInput, _contents!.HasScripts || _apps!.HasScripts);
+        while (_batch!.HasResult && !Stopping) EmitFirst();
+
+        // Nothing that follows could be taken: results for all that was added, then the error.
+        if (_batch.StopReason is not null) Finish();
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        while (_underWay.Count > 0 && !Stopping) EmitFirst();
+        Finish();
         if (_failed == 0) return;
-        WriteError(ErrorRecords.NotAllDelivered(string.Create(CultureInfo.InvariantCulture, $"{_failed:N0} of {_sent:N0} broadcasts were not taken. The first: {_firstError}")));
+        WriteError(ErrorRecords.NotAllDelivered(string.Create(CultureInfo.InvariantCulture, $"{_failed:N0} of {_batch!.Added:N0} broadcasts were not taken. The first: {_firstError}")));
     }
 
-    private void Send(string channel)
+    private static Dictionary<string, NotificationParameter> ParametersOf(bool isApp)
     {
-        NotificationValues? values = null;
+        var some = new Dictionary<string, NotificationParameter>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, NotificationParameter parameter) in NotificationParameter.Of(typeof(SendApnsBroadcastCommand)))
+        {
+            if (parameter.Name == nameof(BundleId) == isApp) some.Add(name, parameter);
+        }
+
+        return some;
+    }
+
+    /// <summary>Finds out what to send for the input at hand; gives back what is wrong with it, or null.</summary>
+    private ApnsException? Bind(PSObject? input)
+    {
+        NotificationValues? content = null;
         try
         {
-            ApnsSession session = ChooseSession(Session);
-            values = _binder!.Bind(InputObject);
-            ApnsBroadcast broadcast = values.ToBroadcast(ChooseBundleId(BundleId, session));
-            broadcast.Validate();
-            _underWay.Enqueue(session.Client.SendBroadcastAsync(channel, broadcast, StoppingToken));
+            NotificationValues app = _apps!.Bind(input);
+            _ownApp = app.BundleId is not null && !ReferenceEquals(app, _apps.Constant);
+            if ((app.BundleId ?? _session!.Topic) is not { } bundleId) return MissingApp(app);
+            content = _contents!.Bind(input);
+            _broadcast = content.ToBroadcast(bundleId);
+            if (EndsPipeline(content)) (_ownApp ? _broadcast with { BundleId = "any" } : _broadcast).Validate();
+            return null;
         }
         catch (ApnsException e)
         {
-            // What is wrong with the command line is wrong for every channel.
-            if (ReferenceEquals(values, _binder!.Constant)) ThrowTerminatingError(e.ToErrorRecord(channel));
-            Fail(e, channel);
+            if (EndsPipeline(content)) ThrowTerminatingError(e.ToErrorRecord(Payload ?? ContentState));
+            return e;
         }
     }
 
-    private void Fail(ApnsException error, string? channel)
+    private ApnsException MissingApp(NotificationValues app)
     {
-        _failed++;
-        _firstError ??= error.Message;
-        WriteError(error.ToErrorRecord(channel));
+        ErrorRecord missing = ErrorRecords.MissingBundleId(_session!);
+        if (EndsPipeline(app)) ThrowTerminatingError(missing);
+        return new ApnsException(ApnsErrorKind.InvalidNotification, missing.Exception.Message) { Reason = "MissingTopic" };
+    }
+
+    /// <summary>
+    /// Whether a fault of these values is an error that ends the pipeline: what is wrong with the command line alone is
+    /// said at once, as long as no results are lost by it.
+    /// </summary>
+    private bool EndsPipeline(NotificationValues? values) =>
+        (ReferenceEquals(values, _contents!.Constant) || ReferenceEquals(values, _apps!.Constant)) && _batch!.Added == 0;
+
+    private void Submit(string? channel, ApnsException? wrong)
+    {
+        if (!ShouldProcess(channel ?? "", "Send broadcast")) return;
+        while (_batch!.IsFull && !Stopping) EmitFirst();
+        if (Stopping) return;
+        if (wrong is null) _batch.Add(channel, _broadcast!, _ownApp);
+        else _batch.AddInvalid(channel, wrong);
+    }
+
+    /// <summary>Waits for all that was added.</summary>
+    private void Finish()
+    {
+        while (_batch!.UnderWay > 0 && !Stopping) EmitFirst();
+        if (_batch.StopReason is { } reason) ThrowTerminatingError(reason.ToErrorRecord(_session));
     }
 
     private void EmitFirst()
     {
-        Task<ApnsBroadcastResult> first = _underWay.Dequeue();
+        ApnsBroadcastResult result;
         try
         {
-            ApnsBroadcastResult result = first.GetAwaiter().GetResult();
-            if (result.Outcome != ApnsOutcome.Delivered)
-            {
-                _failed++;
-                _firstError ??= $"{result}. {result.Error}";
-            }
-
-            WriteObject(result);
-        }
-        catch (ApnsException e)
-        {
-            Fail(e, null);
+            result = _batch!.TakeAsync().GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (Stopping)
         {
             // Ctrl+C: what was sent may still be delivered.
+            return;
         }
+
+        if (result.Outcome != ApnsOutcome.Delivered)
+        {
+            _failed++;
+            _firstError ??= $"{result}. {result.Error}";
+        }
+
+        WriteObject(result);
     }
 }

@@ -23,6 +23,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
 
     private ApnsSession? _session;
     private NotificationBinder? _binder;
+    private InputReader? _inputs;
     private NotificationValues? _values;
     private ApnsNotification? _notification;
     private ApnsBatch? _batch;
@@ -93,6 +94,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     {
         _session = ChooseSession(Session);
         _binder = MakeBinder(Parameters);
+        _inputs = new InputReader(InputToken.IsMissing, InputToken.Find, Bind, Submit);
 
         // Without input by the pipeline all is known, and said before anything is sent.
         if (!MyInvocation.ExpectingInput && !_binder.HasScripts) Bind(null);
@@ -112,11 +114,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        // $null and an empty array from the pipeline are one blank input, so that it has its one result.
-        if (Token is null || (Token.Length == 0 && MyInvocation.ExpectingInput)) Submit(null, Bind(InputObject));
-        else if (Token is [{ } text] && InputToken.IsMissing(text, InputObject)) SubmitRow(InputObject!);
-        else if (InputObject is null && _binder!.HasScripts) SubmitEach(Token);
-        else SubmitAll(Token, Bind(InputObject));
+        _inputs!.Take(Token, InputObject, MyInvocation.ExpectingInput, _binder!.HasScripts);
         Drain();
 
         // Nothing that follows could be delivered: results for all that was taken in, then the error.
@@ -168,33 +166,6 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         ApnsResult result => result.InputObject,
         _ => input,
     };
-
-    private void SubmitAll(string?[] tokens, ApnsException? wrong)
-    {
-        foreach (string? token in tokens) Submit(token, wrong);
-    }
-
-    /// <summary>Tokens given as an argument are themselves what script blocks look at.</summary>
-    private void SubmitEach(string?[] tokens)
-    {
-        foreach (string? token in tokens) Submit(token, Bind(token is null ? null : PSObject.AsPSObject(token)));
-    }
-
-    private void SubmitRow(PSObject row)
-    {
-        string?[] tokens;
-        try
-        {
-            tokens = InputToken.Find(row);
-        }
-        catch (ApnsException e)
-        {
-            Submit(null, e);
-            return;
-        }
-
-        SubmitAll(tokens, Bind(row));
-    }
 
     /// <summary>Finds out what to send for the input at hand; gives back what is wrong with it, or null.</summary>
     private ApnsException? Bind(PSObject? input)

@@ -24,7 +24,7 @@ internal static class InputToken
     public static string?[] Find(PSObject input)
     {
         if (IsNumber(input.BaseObject)) throw NoToken(input.BaseObject);
-        if (!TryGet(input, "Token", out object? token) && !TryGet(input, "DeviceToken", out token)) throw new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" };
+        if (!InputProperty.TryGet(input, "Token", out object? token) && !InputProperty.TryGet(input, "DeviceToken", out token)) throw new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" };
         bool several = token is IList { Count: > 0 } && ByteList.Gather(token) is null;
         return several ? [.. ((IList)token!).Cast<object?>().Select(Read)] : [Read(token)];
     }
@@ -43,26 +43,6 @@ internal static class InputToken
 
     // Dates and UUIDs count as numbers here.
     private static bool IsNumber(object value) => value is ValueType and IFormattable;
-
-    private static bool TryGet(PSObject input, string name, out object? value)
-    {
-        value = null;
-        if (input.BaseObject is IDictionary row)
-        {
-            foreach (DictionaryEntry entry in row)
-            {
-                if (entry.Key is not string key || !key.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
-                value = ScriptValues.Unwrap(entry.Value);
-                return true;
-            }
-
-            return false;
-        }
-
-        if (input.Properties[name] is not { } property) return false;
-        value = ScriptValues.Unwrap(property.Value);
-        return true;
-    }
 
     private static ApnsException NoToken(object value) =>
         new(ApnsErrorKind.InvalidNotification, $"'{value}' ({TextValue.TypeOf(value)}) is no device token, which is text in hexadecimal digits, or its bytes.") { Reason = "BadDeviceToken" };

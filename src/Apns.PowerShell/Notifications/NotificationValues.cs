@@ -21,6 +21,9 @@ internal sealed class NotificationValues
     /// <summary>apns-id, where one was given.</summary>
     public Guid? ApnsId => Value<Guid>("ApnsId");
 
+    /// <summary>The app of a broadcast, where one was given.</summary>
+    public string? BundleId => Reference<string>("BundleId");
+
     private string? PayloadPart
     {
         get

@@ -94,50 +94,88 @@ public sealed class BroadcastTable : IDisposable
             _engine.Received().Select(static r => $"{r.Text("Method")} {r.Text("Path")} {r.Text("Payload")} {r.Text("Status")}"));
     }
 
-    [Theory]
-    [InlineData(400, "FeatureNotEnabled")]
-    [InlineData(400, "MissingChannelId")]
-    [InlineData(400, "BadChannelId")]
-    [InlineData(400, "ChannelNotRegistered")]
-    [InlineData(400, "BadRequestParams")]
-    [InlineData(400, "BadRequestPayload")]
-    [InlineData(400, "PayloadEmpty")]
-    [InlineData(400, "BadMessageId")]
-    [InlineData(400, "MissingPushType")]
-    [InlineData(400, "InvalidPushType")]
-    [InlineData(400, "CannotCreateChannelConfig")]
-    [InlineData(400, "MissingChannelQueueSize")]
-    [InlineData(400, "BadExpirationDate")]
-    [InlineData(400, "TopicDisallowed")]
-    [InlineData(400, "BadPriority")]
-    [InlineData(403, "BadCertificate")]
-    [InlineData(403, "BadCertificateEnvironment")]
-    [InlineData(403, "TopicMismatch")]
-    [InlineData(403, "MissingProviderToken")]
-    [InlineData(403, "InvalidProviderToken")]
-    [InlineData(404, "BadPath")]
-    [InlineData(405, "MethodNotAllowed")]
-    [InlineData(413, "PayloadTooLarge")]
-    public void A_refusal_about_channels_is_an_error_whose_id_is_the_reason(int status, string reason)
+    /// <summary>Status, reason, advice, category of the error about channels, and whether the reason speaks of all broadcasts.</summary>
+    public static TheoryData<int, string, string, ErrorCategory, bool> Refusals => new()
     {
-        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }}");
+        { 400, "FeatureNotEnabled", "FixRequest", ErrorCategory.InvalidArgument, true },
+        { 400, "MissingChannelId", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "BadChannelId", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "ChannelNotRegistered", "FixRequest", ErrorCategory.ObjectNotFound, false },
+        { 400, "BadRequestParams", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "BadRequestPayload", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "PayloadEmpty", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "BadMessageId", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "MissingPushType", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "InvalidPushType", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "CannotCreateChannelConfig", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "MissingChannelQueueSize", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "BadExpirationDate", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 400, "TopicDisallowed", "FixRequest", ErrorCategory.InvalidArgument, true },
+        { 400, "BadPriority", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 403, "BadCertificate", "FixCredentials", ErrorCategory.PermissionDenied, true },
+        { 403, "BadCertificateEnvironment", "FixCredentials", ErrorCategory.PermissionDenied, true },
+        { 403, "TopicMismatch", "FixCredentials", ErrorCategory.PermissionDenied, true },
+        { 403, "MissingProviderToken", "FixCredentials", ErrorCategory.PermissionDenied, true },
+        { 403, "InvalidProviderToken", "FixCredentials", ErrorCategory.PermissionDenied, true },
+        { 403, "ExpiredProviderToken", "FixCredentials", ErrorCategory.PermissionDenied, true },
+        { 404, "BadPath", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 405, "MethodNotAllowed", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 413, "PayloadTooLarge", "FixRequest", ErrorCategory.InvalidArgument, false },
+        { 429, "TooManyRequests", "Retry", ErrorCategory.LimitsExceeded, false },
+        { 429, "TooManyProviderTokenUpdates", "Retry", ErrorCategory.LimitsExceeded, false },
+        { 500, "InternalServerError", "Retry", ErrorCategory.ResourceUnavailable, false },
+        { 503, "ServiceUnavailable", "Retry", ErrorCategory.ResourceUnavailable, false },
+        { 503, "Shutdown", "Retry", ErrorCategory.ResourceUnavailable, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void A_refusal_about_channels_is_an_error_whose_id_is_the_reason(int status, string reason, string advice, ErrorCategory category, bool all)
+    {
+        _ = (advice, all);
+        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }}", $"-Topic com.example.app {Patience(status)}");
         EngineResult run = _engine.Run("New-ApnsChannel");
         ErrorRecord error = Assert.Single(run.Errors);
         Assert.Equal($"{reason},Apns.PowerShell.Commands.NewApnsChannelCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(category, error.CategoryInfo.Category);
         Assert.Contains($"{status} {reason}", error.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(run.Output);
     }
 
     [Theory]
-    [InlineData("", "ChannelNotRegistered")]
-    [InlineData("-BroadcastApp com.other", "FeatureNotEnabled")]
-    public void A_refused_broadcast_is_a_result_and_one_error_at_the_end(string emulatorParameters, string reason)
+    [InlineData("500", "Rejected", ErrorCategory.ResourceUnavailable)]
+    [InlineData("418 SomethingNew", "SomethingNew", ErrorCategory.InvalidArgument)]
+    [InlineData("403 SomethingNew", "SomethingNew", ErrorCategory.PermissionDenied)]
+    public void A_refusal_that_nobody_knows_is_judged_by_its_status(string answer, string id, ErrorCategory category)
     {
-        _engine.Connected(emulatorParameters);
+        _engine.Connected($"-Reason @{{ 'com.example.app' = '{answer}' }}", "-Topic com.example.app -TimeoutSec 1");
+        ErrorRecord error = Assert.Single(_engine.Run("Get-ApnsChannel").Errors);
+        Assert.Equal((id, category), (error.FullyQualifiedErrorId.Split(',')[0], error.CategoryInfo.Category));
+    }
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void A_refused_broadcast_is_a_result(int status, string reason, string advice, ErrorCategory category, bool all)
+    {
+        _ = category;
+        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }}", $"-Topic com.example.app {Patience(status)}");
         EngineResult run = _engine.Run($"'dHN0LXNyY2gtY2hubA==' | Send-ApnsBroadcast {Update}");
         PSObject result = Assert.Single(run.Output);
-        Assert.Equal(("Rejected", 400, reason, "FixRequest"), (result.Text("Outcome"), result.Get<int>("Status"), result.Text("Reason"), result.Text("Advice")));
-        Assert.Equal("NotAllDelivered,Apns.PowerShell.Commands.SendApnsBroadcastCommand", Assert.Single(run.Errors).FullyQualifiedErrorId);
+        Assert.Equal(("Rejected", status, reason, advice), (result.Text("Outcome"), result.Get<int>("Status"), result.Text("Reason"), result.Text("Advice")));
+        ErrorRecord error = all ? run.Failure! : Assert.Single(run.Errors);
+        Assert.Equal($"{(all ? "Refused" : "NotAllDelivered")},Apns.PowerShell.Commands.SendApnsBroadcastCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(all, run.Errors.Count == 0);
+        Assert.Contains(reason, error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "ChannelNotRegistered")]
+    [InlineData("-BroadcastApp com.other", "FeatureNotEnabled")]
+    public void What_an_emulator_refuses_by_itself_has_the_same_reasons(string emulatorParameters, string reason)
+    {
+        _engine.Connected(emulatorParameters);
+        PSObject result = Assert.Single(_engine.Run($"'dHN0LXNyY2gtY2hubA==' | Send-ApnsBroadcast {Update}").Output);
+        Assert.Equal(("Rejected", 400, reason), (result.Text("Outcome"), result.Get<int>("Status"), result.Text("Reason")));
     }
 
     [Theory]
@@ -194,9 +232,15 @@ public sealed class BroadcastTable : IDisposable
     [Fact]
     public void Many_channels_are_served_at_once_and_each_has_its_result()
     {
-        _engine.Connected();
-        IReadOnlyList<PSObject> results = _engine.Output($"1..250 | ForEach-Object {{ New-ApnsChannel }} | Send-ApnsBroadcast {Update}");
+        _engine.Connected("-Latency 00:00:00.1").Run("$ids = 1..250 | ForEach-Object { [Convert]::ToBase64String([BitConverter]::GetBytes($_)) }").Clean();
+        dynamic emulator = _engine.Object("emulator");
+        using Engine.Running running = _engine.Begin($"$ids | Send-ApnsBroadcast {Update}");
+        Eventually.True(() => emulator.InFlight > 1, "several are under way at once");
+        IReadOnlyList<PSObject> results = running.End().Output;
         Assert.Equal(250, results.Select(static r => r.Text("ChannelId")).Distinct().Count());
-        Assert.All(results, static r => Assert.Equal("Delivered", r.Text("Outcome")));
+        Assert.All(results, static r => Assert.Equal("ChannelNotRegistered", r.Text("Reason")));
     }
+
+    /// <summary>What may succeed later is tried until the time is over, so that should be soon.</summary>
+    private static string Patience(int status) => status >= 429 ? "-TimeoutSec 1" : "";
 }
