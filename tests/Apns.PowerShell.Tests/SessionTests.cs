@@ -137,4 +137,33 @@ public sealed class SessionTests : IDisposable
     }
 
     private IEnumerable<string?> Names(string script) => _engine.Output(script).Select(static s => s.Text("Name"));
+
+    [Theory]
+    [InlineData("Set-ApnsSession -Connections 2 -Session $undefined")]
+    [InlineData("$undefined | Set-ApnsSession -Connections 2")]
+    [InlineData("Disconnect-Apns $undefined")]
+    [InlineData("Disconnect-Apns @($null)")]
+    [InlineData("$undefined | Disconnect-Apns")]
+    [InlineData("Test-ApnsConnection -Session $undefined")]
+    [InlineData("$undefined | Test-ApnsConnection")]
+    [InlineData("Get-ApnsChannel -Session $undefined")]
+    [InlineData("$t | Send-ApnsNotification -Alert hi -Session $undefined")]
+    [InlineData("'AQID' | Send-ApnsBroadcast -Event End -Session $undefined")]
+    public void A_session_that_is_nothing_is_not_taken_for_the_default(string script)
+    {
+        _engine.Connected("", "-Topic com.example.app -Connections 1");
+        EngineResult run = _engine.Run(script);
+        ErrorRecord error = run.Failure ?? Assert.Single(run.Errors);
+        Assert.StartsWith("ParameterArgumentValidationError,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(("Open", 1), (_engine.Value<string>("$session.State"), _engine.Value<int>("$session.MinConnections")));
+        Assert.Empty(_engine.Received());
+    }
+
+    [Fact]
+    public void Emulators_that_are_nothing_are_not_taken_for_all()
+    {
+        _engine.Connected();
+        Assert.StartsWith("ParameterArgumentValidationError,", _engine.Failure("Stop-ApnsEmulator $undefined").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("Delivered", Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi")).Text("Outcome"));
+    }
 }

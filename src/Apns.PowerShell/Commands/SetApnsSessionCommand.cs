@@ -11,6 +11,7 @@ public sealed class SetApnsSessionCommand : ApnsCmdlet
     /// <summary>The sessions, or their names; left out, the runspace's default session.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SessionTransformation]
+    [ValidateNotNull]
     public ApnsSession[]? Session { get; set; }
 
     /// <summary>Connections to keep while there is work.</summary>

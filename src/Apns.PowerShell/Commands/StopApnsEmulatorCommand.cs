@@ -9,6 +9,7 @@ public sealed class StopApnsEmulatorCommand : ApnsCmdlet
 {
     /// <summary>The emulators; left out, all of this runspace.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
     public ApnsEmulator[]? Emulator { get; set; }
 
     /// <inheritdoc/>
