@@ -98,12 +98,36 @@ public sealed class SimulatorTests : IDisposable
         Assert.Contains("macOS only", error.Exception.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Channels_have_no_simulator()
+    [Theory]
+    [InlineData("Get-ApnsChannel", "Simulators have no broadcast channels")]
+    [InlineData("Get-ApnsChannel AQID -BundleId com.example.app", "Simulators have no broadcast channels")]
+    [InlineData("New-ApnsChannel", "Simulators have no broadcast channels")]
+    [InlineData("Remove-ApnsChannel AQID -Confirm:$false", "Simulators have no broadcast channels")]
+    [InlineData("'AQID', 'AQID' | Send-ApnsBroadcast -Event End", "Broadcasts do not reach simulators")]
+    [InlineData("Test-ApnsConnection", "Simulators are reached without a connection")]
+    public void Channels_have_no_simulator(string command, string message)
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("The stand-in is a shell script.");
         using var xcrun = new StandInXcrun();
         _engine.Run("Connect-Apns -Simulator booted -Topic com.example.app").Clean();
-        Assert.Contains("simulator", Assert.Single(_engine.Run("Get-ApnsChannel").Errors).Exception.Message, StringComparison.Ordinal);
+        ErrorRecord error = _engine.Failure(command);
+        Assert.Equal(("SimulatorUnavailable", ErrorCategory.ResourceUnavailable), (error.FullyQualifiedErrorId.Split(',')[0], error.CategoryInfo.Category));
+        Assert.StartsWith(message, error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Disconnecting_ends_pushes_that_are_under_way()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("The stand-in is a shell script.");
+        using var xcrun = new StandInXcrun();
+        using var other = new Engine();
+        other["session"] = _engine.Output("Connect-Apns -Simulator booted -Topic com.example.slow")[0];
+        dynamic session = other.Object("session");
+        using Engine.Running running = _engine.Begin("'x', 'y' | Send-ApnsNotification -Alert hi");
+        Eventually.True(() => session.InFlight == 2, "both pushes are under way");
+        other.Run("Disconnect-Apns $session").Clean();
+        EngineResult run = running.End();
+        Assert.Null(run.Failure);
+        Assert.Equal(["Unknown", "Unknown"], run.Output.Select(static r => r.Text("Outcome")));
     }
 }

@@ -67,6 +67,7 @@ public sealed class TestApnsConnectionCommand : ApnsConnectionCmdlet
     private ApnsClientOptions OptionsOf(ApnsSession session)
     {
         ApnsClientOptions options = session.Client.Options;
+        if (options.Simulator is not null) ThrowTerminatingError(ErrorRecords.NotWithSimulator("Simulators are reached without a connection, so there is none to test; Connect-Apns looks for the simulator, and fails without it.", session));
         if (Topic is not null) options = options with { Topic = Topic };
         return MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSec)) ? WithTimeout(options) : options;
     }
