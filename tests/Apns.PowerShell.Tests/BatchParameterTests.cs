@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
 using Xunit;
@@ -49,13 +50,17 @@ public sealed class BatchParameterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0.5", 1)]
-    [InlineData("200", 10)]
-    [InlineData("1000000", 10)]
-    public void A_pace_delays_and_loses_nothing(string rate, int count)
+    [InlineData("0.5", 1, 0)]
+    [InlineData("20", 10, 450)]
+    [InlineData("1000000", 10, 0)]
+    public void A_pace_delays_and_loses_nothing(string rate, int count, int milliseconds)
     {
         _engine.Connected();
+        long start = Stopwatch.GetTimestamp();
         IReadOnlyList<PSObject> results = _engine.Output($"$tokens[0..{count - 1}] | Send-ApnsNotification -Alert hi -RatePerSecond {rate}");
+
+        // From the first to the last; a slow machine takes longer.
+        Assert.True(Stopwatch.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(milliseconds), "It was faster than its pace.");
         Assert.Equal(Enumerable.Range(0, count), results.Select(static r => r.Get<int>("Index")).Order());
         Assert.All(results, static r => Assert.Equal("Delivered", r.Text("Outcome")));
     }
