@@ -114,7 +114,7 @@ public sealed class ConnectionTestTests : IDisposable
     {
         using var server = new StrangeServer(Manner.Http2);
         _engine["server"] = server;
-        FailsAt("Ping", $"-KeyPath $key {Ids} -Endpoint localhost -Port $server.Port -TrustedRoot $server.Certificate -TimeoutSec 3", "No end within", "swallows");
+        FailsAt("Credential", $"-KeyPath $key {Ids} -Endpoint localhost -Port $server.Port -TrustedRoot $server.Certificate -Topic com.example.app -TimeoutSec 3", "No end within", "swallows");
     }
 
     [Fact]
@@ -141,7 +141,19 @@ public sealed class ConnectionTestTests : IDisposable
     {
         _engine.Run("$strict = Start-ApnsEmulator -Topic com.example.other").Clean();
         FailsAt("Credential", "-Emulator $strict -Topic com.example.app", "400 TopicDisallowed", "may not push to the topic");
-        FailsAt("Credential", "-Emulator $strict", "a push needs a topic", "Give -Topic");
+    }
+
+    [Fact]
+    public void Without_a_topic_the_credential_is_not_tried_and_the_rest_is()
+    {
+        PSObject test = Test("-Emulator $emulator");
+        Assert.True(test.Get<bool>("Succeeded"));
+        PSObject credential = Steps(test)[^2];
+        Assert.Equal(("Credential", null, "Give -Topic: the app's bundle id."), (credential.Text("Step"), credential.Get("Succeeded"), credential.Text("Remedy")));
+        Assert.StartsWith("Not tried: ", credential.Text("Detail"), StringComparison.Ordinal);
+        Assert.Equal(("Clock", null), (Steps(test)[^1].Text("Step"), Steps(test)[^1].Get("Succeeded")));
+        Assert.True(_engine.Value<bool>("$emulator | Test-ApnsConnection -Quiet"));
+        Assert.Empty(_engine.Received());
     }
 
     [Fact]

@@ -37,6 +37,7 @@ Describe 'Test-ApnsConnection' {
 
     It 'tests an emulator or a session from the pipeline' {
         $emulator | Test-ApnsConnection -Topic com.example.app -Quiet | Should -BeTrue
+        $emulator | Test-ApnsConnection -Quiet | Should -BeTrue
         $session = Connect-Apns -Emulator $emulator -Topic com.example.app -Name tested
         try {
             $session | Test-ApnsConnection -Quiet | Should -BeTrue
@@ -82,6 +83,7 @@ Describe 'Test-ApnsConnection' {
         $text | Should -Match 'Dns +ok +[\d.,]+ ms +localhost: '
         $text | Should -Match 'Tcp +FAILED +[\d.,]+ ms +No connection to localhost:1 .*Check host, port and firewall'
         $text | Should -Match 'Tls +- +Not tried\.'
+        $emulator | Test-ApnsConnection | Out-String -Width 400 | Should -Match "what was tried is well[^$]*Credential +- +Not tried: .* Give -Topic: the app's bundle id\."
         $test.Steps | Out-String -Width 400 | Should -Match 'Step +Succeeded +ms +Detail +Remedy'
     }
 

@@ -40,7 +40,7 @@ public sealed record ApnsConnectionTestStep
     /// <summary>Which step.</summary>
     public required ApnsTestStep Step { get; init; }
 
-    /// <summary>Whether it went well; null when it was not tried, as one before it failed.</summary>
+    /// <summary>Whether it went well; null when it was not tried: one before it failed, or <see cref="Detail"/> says what it lacks.</summary>
     public bool? Succeeded { get; init; }
 
     /// <summary>How long it took.</summary>
@@ -60,7 +60,7 @@ public sealed record ApnsConnectionTestStep
 /// <summary>What a connection test came to, step by step: see <see cref="ApnsClient.TestAsync"/>. Immutable.</summary>
 public sealed record ApnsConnectionTest
 {
-    /// <summary>Whether every step went well.</summary>
+    /// <summary>Whether every step that could be tried went well.</summary>
     public required bool Succeeded { get; init; }
 
     /// <summary>Host and port of the server.</summary>
@@ -82,11 +82,13 @@ public sealed record ApnsConnectionTest
     /// <returns>For example <c>api.push.apple.com:443: Tls failed</c>.</returns>
     public override string ToString()
     {
+        bool all = true;
         foreach (ApnsConnectionTestStep step in Steps)
         {
             if (step.Succeeded == false) return $"{Endpoint}: {step}";
+            all &= step.Succeeded == true;
         }
 
-        return $"{Endpoint}: all is well";
+        return $"{Endpoint}: {(all ? "all is well" : "what was tried is well")}";
     }
 }

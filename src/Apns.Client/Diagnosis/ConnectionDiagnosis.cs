@@ -37,6 +37,7 @@ internal sealed class ConnectionDiagnosis
     private SslStream? _tls;
     private ConnectionEngine? _engine;
     private ApnsRequest? _push;
+    private bool _withoutPush;
 
     private ConnectionDiagnosis(ApnsClientOptions options)
     {
@@ -99,6 +100,7 @@ internal sealed class ConnectionDiagnosis
     private void Converse()
     {
         if (Take(ApnsTestStep.Ping, Ping)) Take(ApnsTestStep.Credential, Push);
+        if (_withoutPush) Take(ApnsTestStep.Clock, static () => StepVerdict.Skipped("the server tells its time with the answer to a push.", null));
 
         // A refusal has a date as well, and perhaps that is its cause.
         if (_push is { Status: > 0 }) Take(ApnsTestStep.Clock, () => TestPush.JudgeClock(DateTimeOffset.UtcNow, _engine!.Clock.At(MonotonicClock.Now)));
@@ -110,7 +112,7 @@ internal sealed class ConnectionDiagnosis
         _report.Begin(step, MonotonicClock.Now);
         StepVerdict verdict = Attempt(take);
         _report.End(verdict, MonotonicClock.Now);
-        return verdict.Succeeded;
+        return verdict.Succeeded == true;
     }
 
     private static StepVerdict Attempt(Func<StepVerdict> take)
@@ -139,7 +141,7 @@ internal sealed class ConnectionDiagnosis
             return StepVerdict.Good("");
         });
         if (_proxy is not null) _report.Through(_proxy.ToString());
-        return verdict.Succeeded || Take(ApnsTestStep.Proxy, () => verdict);
+        return verdict.Succeeded == true || Take(ApnsTestStep.Proxy, () => verdict);
     }
 
     private StepVerdict Resolve()
@@ -199,7 +201,12 @@ internal sealed class ConnectionDiagnosis
         ApnsCredential credential = _options.Credential;
         if (_options.Endpoint.Environment is { } environment) credential.CheckEnvironment(environment);
         string? topic = _options.Topic ?? credential.DefaultTopic;
-        if (topic is null && credential.Certificate is null) return StepVerdict.Bad("A key is tested by a push, and a push needs a topic.", "Give -Topic: the app's bundle id.");
+        if (topic is null && credential.Certificate is null)
+        {
+            _withoutPush = true;
+            return StepVerdict.Skipped("a key is tested by a push, and a push needs a topic.", "Give -Topic: the app's bundle id.");
+        }
+
         ApnsRequest request = TestPush.Request(topic, credential, MonotonicClock.Now);
         Exchange(() => _engine!.TryPost(request, MonotonicClock.Now));
         var finished = new List<ApnsRequest>();

@@ -5,10 +5,12 @@ using System.Threading;
 
 namespace Apns.Client;
 
-/// <summary>What a step came to.</summary>
-internal readonly record struct StepVerdict(bool Succeeded, string Detail, string? Remedy)
+/// <summary>What a step came to; null for success means that it was left out.</summary>
+internal readonly record struct StepVerdict(bool? Succeeded, string Detail, string? Remedy)
 {
     public static StepVerdict Good(string detail) => new(true, detail, null);
+
+    public static StepVerdict Skipped(string why, string? remedy) => new(null, $"Not tried: {why}", remedy);
 
     public static StepVerdict Bad(string detail, string? remedy) => new(false, detail, remedy);
 }
@@ -92,7 +94,9 @@ internal sealed class ConnectionReport
             ];
             return new ApnsConnectionTest
             {
-                Succeeded = Array.TrueForAll(steps, static step => step.Succeeded == true),
+
+                // A step that was left out is no failure, but one that was not come to is.
+                Succeeded = Array.TrueForAll(steps, step => step.Succeeded != false && _taken.ContainsKey(step.Step)),
                 Endpoint = _options.Endpoint.ToString(),
                 Credential = _options.Credential.ToString() ?? "",
                 Proxy = _proxy,

@@ -20,7 +20,7 @@ public sealed class TestApnsConnectionCommand : ApnsConnectionCmdlet
     [ValidateNotNull]
     public ApnsSession? Session { get; set; }
 
-    /// <summary>Only whether all steps went well.</summary>
+    /// <summary>Only whether no step failed.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

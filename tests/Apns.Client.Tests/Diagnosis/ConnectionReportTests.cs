@@ -43,6 +43,27 @@ public class ConnectionReportTests
     }
 
     [Fact]
+    public void When_time_runs_out_between_two_steps_the_test_has_not_succeeded()
+    {
+        var report = new ConnectionReport(Options, _now);
+        Take(report, ApnsTestStep.Dns, StepVerdict.Good("an address"));
+        report.Close(_now);
+        Assert.False(report.Build().Succeeded);
+    }
+
+    [Fact]
+    public void A_step_that_was_left_out_is_no_failure()
+    {
+        var report = new ConnectionReport(Options, _now);
+        foreach (ApnsTestStep step in Enum.GetValues<ApnsTestStep>().Where(static s => s is not (ApnsTestStep.Proxy or ApnsTestStep.Clock))) Take(report, step, StepVerdict.Good($"{step} is fine"));
+        Take(report, ApnsTestStep.Clock, StepVerdict.Skipped("nobody told", "Ask."));
+        report.Close(_now);
+        ApnsConnectionTest test = report.Build();
+        Assert.True(test.Succeeded);
+        Assert.Equal((null, "Not tried: nobody told", "Ask.", "Clock not tried"), (test.Steps[^1].Succeeded, test.Steps[^1].Detail, test.Steps[^1].Remedy, test.Steps[^1].ToString()));
+    }
+
+    [Fact]
     public void The_proxy_is_a_step_when_there_is_one_or_its_settings_are_wrong()
     {
         var report = new ConnectionReport(Options, _now);

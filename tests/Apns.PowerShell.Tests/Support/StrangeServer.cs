@@ -23,7 +23,7 @@ internal enum Manner
     /// <summary>TLS without HTTP/2.</summary>
     OnlyTls,
 
-    /// <summary>Greets as an HTTP/2 server and notes the frames it gets.</summary>
+    /// <summary>Greets as an HTTP/2 server, answers PING and nothing else, and notes the frames it gets.</summary>
     Http2,
 }
 
@@ -31,6 +31,7 @@ internal enum Manner
 internal sealed class StrangeServer : IDisposable
 {
     private const byte Settings = 4;
+    private const byte Ping = 6;
     private const byte GoAway = 7;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -118,9 +119,11 @@ internal sealed class StrangeServer : IDisposable
             stream.ReadExactly(head.AsSpan(0, 9));
             byte type = head[3];
             byte flags = head[4];
-            stream.ReadExactly(new byte[(head[0] << 16) | (head[1] << 8) | head[2]]);
+            byte[] content = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
+            stream.ReadExactly(content);
             _frames.Enqueue(type);
             if (type == Settings && flags == 0) stream.Write([0, 0, 0, Settings, 1, 0, 0, 0, 0]);
+            if (type == Ping && flags == 0) stream.Write([0, 0, 8, Ping, 1, 0, 0, 0, 0, .. content]);
         }
     }
 }
