@@ -110,6 +110,33 @@ public class ChannelTests
         Assert.Empty(server.Requests);
     }
 
+    [Theory]
+    [InlineData("TopicDisallowed", false, true)]
+    [InlineData("TopicDisallowed", true, false)]
+    [InlineData("BadCertificate", true, true)]
+    [InlineData("ChannelNotRegistered", false, false)]
+    public async Task A_batch_has_one_result_for_each_and_stops_at_what_dooms_all(string reason, bool ownApp, bool stops)
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync((_, response) => Refuse(response, 400, reason));
+        await using ApnsClient client = await Connect(server);
+        ApnsBroadcastBatch batch = client.StartBroadcasts(TestContext.Current.CancellationToken);
+        var broadcast = new ApnsBroadcast { BundleId = App, Payload = "{}"u8.ToArray() };
+        batch.Add(null, broadcast);
+        batch.AddInvalid(Channel, new ApnsException(ApnsErrorKind.InvalidNotification, "no good") { Reason = "BadPriority" });
+        batch.Add(Channel, broadcast, ownApp);
+        Assert.Equal("MissingChannelId", (await batch.TakeAsync().Soon()).Reason);
+        ApnsBroadcastResult invalid = await batch.TakeAsync().Soon();
+        Assert.Equal((ApnsOutcome.NotSent, "BadPriority", "no good", Channel), (invalid.Outcome, invalid.Reason, invalid.Error, invalid.ChannelId));
+        Assert.Null(batch.StopReason);
+        ApnsBroadcastResult refused = await batch.TakeAsync().Soon();
+        Assert.Equal((ApnsOutcome.Rejected, reason), (refused.Outcome, refused.Reason));
+        Assert.Equal(stops ? reason : null, batch.StopReason?.Reason);
+
+        batch.Add(Channel, broadcast, ownApp);
+        Assert.Equal(stops ? ApnsOutcome.NotSent : ApnsOutcome.Rejected, (await batch.TakeAsync().Soon()).Outcome);
+        Assert.Equal((4, 0), (batch.Added, batch.UnderWay));
+    }
+
     [Fact]
     public void A_broadcast_may_have_5120_bytes_and_starts_nothing()
     {
