@@ -101,9 +101,9 @@ public sealed class ReasonTests
         Assert.Empty(emulator.GetChannels());
         Assert.Equal(503, (await manager.SendAsync(Push.Manage("POST"))).Status);
 
-        // What is wrong comes first and uses no answer up.
-        Assert.Equal("ChannelNotRegistered", (await client.SendAsync(Push.Broadcast("QUJD"))).Reason);
-        Assert.Equal("Shutdown", (await manager.SendAsync(Push.Manage("POST"))).Reason);
+        // What is wrong with the request comes first and uses no answer up; which channels there are plays no part.
+        Assert.Equal("BadChannelId", (await client.SendAsync(Push.Broadcast("no base64"))).Reason);
+        Assert.Equal("Shutdown", (await client.SendAsync(Push.Broadcast("QUJD"))).Reason);
         Assert.Equal((500, ""), Both(await manager.SendAsync(Push.Manage("GET", $":path: /1/apps/{Push.Topic}/all-channels"))));
         string channel = (await manager.SendAsync(Push.Manage("POST"))).ChannelId!;
         Assert.Equal(204, (await manager.SendAsync(Push.Manage("DELETE", "apns-channel-id: " + channel))).Status);
