@@ -284,15 +284,22 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <summary>Sends a broadcast, or refuses it for what is wrong with it; gives the finished request back, whatever came of it.</summary>
     internal async Task<ApnsRequest> BroadcastAsync(RequestTemplate? template, ApnsException? failure, CancellationToken cancellationToken)
     {
-        using Activity? activity = ApnsTelemetry.StartBroadcast(Options.Endpoint);
-        await _places.WaitAsync(cancellationToken);
-        var send = new SingleSend<ApnsRequest>(_places, static request => request);
-        Prepare(send.Request, template, Options.Delivery);
-        send.Request.Failure = failure;
-        if (failure?.Kind == ApnsErrorKind.InvalidNotification) send.Request.Reason = failure.Reason;
-        ApnsRequest request = await SendAsync(send, _pool, activity, cancellationToken);
-        activity?.Tell(ResultBuilder.Build(request));
-        return request;
+        Activity? activity = ApnsTelemetry.StartBroadcast(Options.Endpoint);
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+            var send = new SingleSend<ApnsRequest>(_places, static request => request);
+            Prepare(send.Request, template, Options.Delivery);
+            send.Request.Failure = failure;
+            if (failure?.Kind == ApnsErrorKind.InvalidNotification) send.Request.Reason = failure.Reason;
+            ApnsRequest request = await SendAsync(send, _pool, activity, cancellationToken);
+            activity?.Tell(ResultBuilder.Build(request));
+            return request;
+        }
+        finally
+        {
+            activity.End();
+        }
     }
 
     /// <summary>Sends a request about channels to the management host; gives the finished request back, whatever came of it.</summary>

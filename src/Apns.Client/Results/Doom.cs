@@ -7,7 +7,8 @@ internal static class Doom
     /// <param name="request">The finished request.</param>
     /// <param name="result">Its result.</param>
     /// <param name="what">What cannot succeed, for the message.</param>
-    public static ApnsException? Of(ApnsRequest request, ApnsResult result, string what)
+    /// <param name="ownTopic">Whether the topic is the one request's own, while others may name another.</param>
+    public static ApnsException? Of(ApnsRequest request, ApnsResult result, string what, bool ownTopic)
     {
         if (result.Outcome == ApnsOutcome.NotSent)
         {
@@ -15,9 +16,7 @@ internal static class Doom
         }
 
         if (result.Outcome != ApnsOutcome.Rejected) return null;
-
-        // A topic of its own is the notification's affair: others may name another.
-        if (result.Notification?.Topic is not null && ApnsReason.DoubtsTopic(result.Reason)) return null;
+        if (ownTopic && ApnsReason.DoubtsTopic(result.Reason)) return null;
         if (ApnsReason.For(result.Status, result.Reason) is not { Handling: AnswerHandling.Fatal or AnswerHandling.NewConnection } fatal) return null;
 
         // What the connection says about its provider token names the reason itself.

@@ -322,12 +322,10 @@ public class BatchTests
         using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Topics = [Samples.Topic] });
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
         using ApnsBatch batch = client.StartBatch();
-        var wrong = new ApnsNotification { Payload = Hello.Payload, Topic = "com.example.other" };
-        var right = new ApnsNotification { Payload = Hello.Payload, Topic = Samples.Topic };
         var results = new List<ApnsResult>();
         for (int i = 0; i < 200; i++)
         {
-            batch.Add(Samples.Token(i), i < 49 ? wrong : right);
+            batch.Add(Samples.Token(i), OfTopic(i < 49 ? "com.example.other" : Samples.Topic));
             while (batch.Taken < batch.Added)
             {
                 batch.Wait(TimeSpan.FromSeconds(30));
@@ -340,19 +338,31 @@ public class BatchTests
     }
 
     [Fact]
+    public async Task A_wrong_topic_of_the_one_notification_stops_it_at_once()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Topics = [Samples.Topic] });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
+        using ApnsBatch batch = client.StartBatch();
+        batch.Send(Enumerable.Range(0, 10).Select(Samples.Token), OfTopic("com.example.other"));
+        Assert.Equal((ApnsErrorKind.Refused, "TopicDisallowed"), (batch.StopReason!.Kind, batch.StopReason.Reason));
+    }
+
+    [Fact]
     public async Task A_wrong_topic_of_all_notifications_stops_them_after_the_first_answers()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Topics = [Samples.Topic], MaxConcurrentStreams = 20 });
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
         using ApnsBatch batch = client.StartBatch(new ApnsBatchOptions { CheckEnvironment = false });
-        var wrong = new ApnsNotification { Payload = Hello.Payload, Topic = "com.example.other" };
-        List<ApnsResult> results = batch.Send(Enumerable.Range(0, 4000).Select(Samples.Token), wrong);
+        for (int i = 0; i < 4000; i++) batch.Add(Samples.Token(i), OfTopic("com.example.other"));
+        List<ApnsResult> results = batch.TakeAll();
 
         Assert.Equal((ApnsErrorKind.Refused, "TopicDisallowed"), (batch.StopReason!.Kind, batch.StopReason.Reason));
         Assert.StartsWith("The first 50 answers were all TopicDisallowed. ", batch.StopReason.Message, StringComparison.Ordinal);
         Assert.Equal(4000, results.Select(result => result.Index).Distinct().Count());
-        Assert.InRange(results.Count(result => result.Outcome == ApnsOutcome.Rejected), 50, batch.Window);
+        Assert.InRange(results.Count(result => result.Outcome == ApnsOutcome.Rejected), 50, 3999);
     }
+
+    private static ApnsNotification OfTopic(string topic) => new() { Payload = Hello.Payload, Topic = topic };
 
     [Theory]
     [InlineData("TopicDisallowed", ApnsAdvice.FixRequest)]
