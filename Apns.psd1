@@ -1,5 +1,5 @@
 @{
-    RootModule           = 'bin/Apns.PowerShell.dll'
+    RootModule           = 'Apns.psm1'
     ModuleVersion        = '0.1.0'
     GUID                 = '6d8c2f0e-94b5-4a5e-9f57-3c1e0b7a41d2'
     Author               = 'The Apns authors'

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Management.Automation;
 using Xunit;
 
@@ -43,21 +44,26 @@ public sealed class ModuleTests : IDisposable
     {
         string[] expected =
         [
-            "Apns.Format.ps1xml", "Apns.Types.ps1xml", "Apns.psd1", "LICENSE",
+            "Apns.Format.ps1xml", "Apns.Types.ps1xml", "Apns.psd1", "Apns.psm1", "LICENSE",
             "bin/Apns.Client.dll", "bin/Apns.Emulator.dll", "bin/Apns.Http2.dll", "bin/Apns.PowerShell.dll",
             "en-US/about_Apns.help.txt",
         ];
         IEnumerable<string> files = Directory.EnumerateFiles(StagedModule.Folder, "*", SearchOption.AllDirectories)
             .Select(static path => Path.GetRelativePath(StagedModule.Folder, path).Replace('\\', '/'));
 
-        // Documentation of the libraries and more help may lie beside them; code may not.
+        // Documentation of the libraries and more help may lie beside them, and the same assemblies compiled for a platform.
         Assert.Empty(expected.Except(files));
-        Assert.All(files.Except(expected), static f => Assert.True(f.EndsWith(".xml", StringComparison.Ordinal) || f.StartsWith("en-US/", StringComparison.Ordinal), f));
+        Assert.All(files.Except(expected), static f => Assert.Matches(@"\.xml$|^en-US/|^bin/[a-z]+-[a-z0-9]+/Apns\.(Client|Emulator|Http2|PowerShell)\.dll$", f));
     }
 
     [Fact]
-    public void The_module_comes_from_the_staged_folder() =>
-        Assert.Equal(Path.Combine(StagedModule.Folder, "bin", "Apns.PowerShell.dll"), _engine.Value<string>("(Get-Command Connect-Apns).DLL"));
+    public void The_module_comes_from_the_staged_folder_and_from_the_part_for_this_platform()
+    {
+        string bin = Path.Combine(StagedModule.Folder, "bin");
+        string os = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        string native = Path.Combine(bin, $"{os}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "Apns.PowerShell.dll");
+        Assert.Equal(File.Exists(native) ? native : Path.Combine(bin, "Apns.PowerShell.dll"), _engine.Value<string>("(Get-Command Connect-Apns).DLL"));
+    }
 
     [Fact]
     public void The_about_topic_is_found()

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Apns.Http2.Hpack;
 
 namespace Apns.Client;
 
@@ -60,7 +61,7 @@ public sealed record ApnsBroadcast
         foreach ((string name, string value) in ExtraHeaders.Check(Headers)) headers.Add(RequestTemplate.Header(name, value, indexed: true));
         return new RequestTemplate
         {
-            Path = Encoding.ASCII.GetBytes($"/4/broadcasts/apps/{ChannelNames.CheckBundleId(BundleId)}"),
+            Path = new HuffmanHexPath(Encoding.ASCII.GetBytes($"/4/broadcasts/apps/{ChannelNames.CheckBundleId(BundleId)}")),
             IdName = ChannelNames.RequestId,
             Payload = PayloadCheck.Check(Payload.Span, PushTypeRules.LargerPayloadLimit, "a broadcast"),
             Headers = headers.ToArray(),

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using Apns.Http2.Hpack;
 
 namespace Apns.Client;
 
@@ -102,7 +103,7 @@ public sealed class ApnsChannels
         var template = new RequestTemplate
         {
             Method = Encoding.ASCII.GetBytes(method),
-            Path = Encoding.ASCII.GetBytes($"/1/apps/{ChannelNames.CheckBundleId(bundleId)}/{resource}"),
+            Path = new HuffmanHexPath(Encoding.ASCII.GetBytes($"/1/apps/{ChannelNames.CheckBundleId(bundleId)}/{resource}")),
             IdName = ChannelNames.RequestId,
             Payload = body,
             Headers = headers,

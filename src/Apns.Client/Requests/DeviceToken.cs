@@ -29,16 +29,11 @@ internal static class DeviceToken
         return bad < 0 ? null : $"The device token has a character at position {bad + 1} that is no hexadecimal digit.";
     }
 
-    /// <summary>Writes a valid token in lower case.</summary>
-    public static int WriteLowerHex(string token, Span<byte> destination)
+    /// <summary>Reads a valid token; gives back how many bytes it has.</summary>
+    public static int Read(string token, Span<byte> destination)
     {
-        for (int i = 0; i < token.Length; i++)
-        {
-            // Digits have the bit set already; letters get it.
-            destination[i] = (byte)(token[i] | 0x20);
-        }
-
-        return token.Length;
+        Convert.FromHexString(token, destination, out _, out int length);
+        return length;
     }
 
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");

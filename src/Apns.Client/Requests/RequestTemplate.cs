@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using Apns.Http2.Hpack;
 
 namespace Apns.Client;
 
@@ -19,6 +20,8 @@ internal sealed class RequestTemplate
 {
     private const int MaxCollapseIdBytes = 64;
 
+    private static readonly HuffmanHexPath DevicePath = new("/3/device/"u8);
+
     // An answer that refuses has some 50 bytes of JSON; what is longer is not APNs and need not be kept.
     private const int ShortAnswer = 4096;
 
@@ -26,7 +29,7 @@ internal sealed class RequestTemplate
     public byte[] Method { get; init; } = "POST"u8.ToArray();
 
     /// <summary>The value of :path, before the token where there is one.</summary>
-    public required byte[] Path { get; init; }
+    public required HuffmanHexPath Path { get; init; }
 
     /// <summary>The header that carries the request's UUID.</summary>
     public byte[] IdName { get; init; } = "apns-id"u8.ToArray();
@@ -57,7 +60,7 @@ internal sealed class RequestTemplate
         if (notification.Expiration is { } expiration) headers.Add(Header("apns-expiration", ExpirationText(expiration), indexed: false));
         if (notification.CollapseId is { } collapseId) headers.Add(Header("apns-collapse-id", CheckCollapseId(collapseId), indexed: false));
         foreach ((string name, string value) in ExtraHeaders.Check(notification.Headers)) headers.Add(Header(name, value, indexed: true));
-        return new RequestTemplate { Path = "/3/device/"u8.ToArray(), Payload = payload, Headers = headers.ToArray() };
+        return new RequestTemplate { Path = DevicePath, Payload = payload, Headers = headers.ToArray() };
     }
 
     public static TemplateHeader Header(string name, string value, bool indexed) =>

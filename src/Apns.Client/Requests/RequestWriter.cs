@@ -12,7 +12,6 @@ namespace Apns.Client;
 /// </summary>
 internal sealed class RequestWriter
 {
-    private const int LongestPath = 1024;
     private const int IdLength = 36;
     private const int SmallestUsefulTable = 256;
 
@@ -65,14 +64,10 @@ internal sealed class RequestWriter
 
     private static void WritePath(ByteBuffer output, ApnsRequest request)
     {
-        ReadOnlySpan<byte> prefix = request.Template!.Path;
-        Span<byte> path = stackalloc byte[LongestPath];
-        prefix.CopyTo(path);
-        int length = prefix.Length + DeviceToken.WriteLowerHex(request.HexToken, path[prefix.Length..]);
-
         // Literal without indexing, name :path = static index 4: the path is never worth a place in the table.
         output.WriteByte(0x04);
-        HpackEncoder.WriteString(output, path[..length]);
+        Span<byte> token = stackalloc byte[HuffmanHexPath.MostBytes];
+        request.Template!.Path.Write(output, token[..DeviceToken.Read(request.HexToken, token)]);
     }
 
     /// <summary>The value of the id, not Huffman-coded: that would save eleven bytes and cost both sides time.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using Xunit;
 
 namespace Apns.Client.Tests.Requests;
@@ -45,10 +44,11 @@ public class DeviceTokenTests
     public void Anything_else_is_told_apart(string token, string why) => Assert.Contains(why, DeviceToken.Validate(token), StringComparison.Ordinal);
 
     [Fact]
-    public void A_token_is_written_in_lower_case()
+    public void A_token_is_read_in_any_case()
     {
-        byte[] bytes = new byte[22];
-        Assert.Equal(22, DeviceToken.WriteLowerHex("0123456789abcdefABCDEF", bytes));
-        Assert.Equal("0123456789abcdefabcdef", Encoding.ASCII.GetString(bytes));
+        byte[] bytes = new byte[200];
+        Assert.Equal(11, DeviceToken.Read("0123456789abcdefABCDEF", bytes));
+        Assert.Equal("0123456789abcdefabcdef", Convert.ToHexStringLower(bytes.AsSpan(0, 11)));
+        Assert.Equal(200, DeviceToken.Read(new string('f', 400), bytes));
     }
 }
