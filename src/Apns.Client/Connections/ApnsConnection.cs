@@ -60,11 +60,16 @@ internal sealed class ApnsConnection : IPoolConnection
     private const int WriteBytes = 32 * 1024;
     private const int ReadBytes = 64 * 1024;
 
-    // Gathering: with fewer requests than this in flight nothing waits; with more, an answer or a request may wait a
-    // millisecond for company. A single notification is never delayed.
+    // Gathering: with fewer requests than this in flight nothing waits; with more, a request may wait a millisecond for
+    // company, and an answer a few. A single notification is never delayed.
     private const int ManyInFlight = 64;
-    private const int LittleToRead = 8 * 1024;
+    private const int LittleToRead = 32 * 1024;
     private const int GatherMilliseconds = 1;
+    private const int LongestGather = 4;
+
+    // While more is known to follow, the writer is let sleep until there is so much. To wake it costs several changes
+    // between threads, and it writes in pieces of WriteBytes anyway.
+    private const int MuchToWrite = 4 * WriteBytes;
 
     // After a failed write the reader gets this long to take in what the server said before it hung up.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
@@ -85,6 +90,7 @@ internal sealed class ApnsConnection : IPoolConnection
     private DateTimeOffset? _connectedAt;
     private Activity? _attempt;
     private long _brokenAt;
+    private int _gather = GatherMilliseconds;
     private bool _writerIdle;
     private bool _writerCalled;
     private bool _flush;
@@ -162,7 +168,7 @@ internal sealed class ApnsConnection : IPoolConnection
             }
 
             Publish();
-            CallWriterFor(_engine.Session.Output.Length >= WriteBytes || (_writerIdle && !more));
+            CallWriterFor(_engine.Session.Output.Length >= (more ? MuchToWrite : WriteBytes) || (_writerIdle && !more));
             return true;
         }
     }
@@ -329,6 +335,7 @@ internal sealed class ApnsConnection : IPoolConnection
             }
 
             if (state == ApnsConnectionState.Active) EndAttempt(null);
+            AdjustGathering(finished.Count);
             _owner.OnProgress(this, finished);
             finished.Clear();
             if (state == ApnsConnectionState.Closed) return;
@@ -353,7 +360,18 @@ internal sealed class ApnsConnection : IPoolConnection
     /// </summary>
     private void LetAnswersGather()
     {
-        if (_inFlight >= ManyInFlight && _socket!.Available < LittleToRead) Thread.Sleep(GatherMilliseconds);
+        if (_inFlight >= ManyInFlight && _socket!.Available < LittleToRead) Thread.Sleep(_gather);
+    }
+
+    /// <summary>
+    /// Looks at what the last wait brought. As long as less than a quarter of what is in flight is answered meanwhile, the
+    /// server has enough to do while nobody reads; were it more, it would stand idle.
+    /// </summary>
+    private void AdjustGathering(int answers)
+    {
+        int inFlight = _inFlight + answers;
+        if (answers < inFlight / 4) _gather = Math.Min(_gather + 1, LongestGather);
+        else if (answers > inFlight / 2) _gather = Math.Max(_gather - 1, GatherMilliseconds);
     }
 
     private void WriteLoop()

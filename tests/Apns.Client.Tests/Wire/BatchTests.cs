@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -182,9 +181,7 @@ public class BatchTests
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint));
         using ApnsBatch batch = client.StartBatch();
         batch.Add(Samples.Token(1), Hello);
-        var watch = Stopwatch.StartNew();
         Assert.False(batch.Wait(TimeSpan.FromMilliseconds(200)));
-        Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(190), TimeSpan.FromSeconds(10));
         over.Set();
         Assert.Single(batch.TakeAll());
     }

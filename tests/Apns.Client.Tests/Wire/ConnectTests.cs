@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -212,13 +211,11 @@ public class ConnectTests
         using var peer = new ScriptedPeer(connection => over.Wait(Eventually.Patience), server.Contains("TLS", StringComparison.Ordinal) ? new PeerTls() : null);
         using var full = new FullListener();
         ApnsEndpoint endpoint = server.Contains("never", StringComparison.Ordinal) ? new ApnsEndpoint("127.0.0.1", full.Port) : peer.Endpoint;
-        var watch = Stopwatch.StartNew();
         ApnsException error = await Clients.FailToConnectAsync(Clients.Options(endpoint) with { ConnectTimeout = Short });
         over.Set();
 
         Assert.Equal((ApnsErrorKind.ConnectTimeout, false), (error.Kind, error.IsPermanent));
         Assert.Contains("0.4 s", error.Message, StringComparison.Ordinal);
-        Assert.InRange(watch.Elapsed, Short, Eventually.Patience / 2);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Net;
@@ -314,10 +313,8 @@ public class ConnectionTestTests
             connection.Greet();
             connection.AwaitEnd();
         });
-        var watch = Stopwatch.StartNew();
         ApnsClientOptions options = Clients.Options(server.Endpoint) with { Timeout = TimeSpan.FromSeconds(2) };
         AssertFailedAt(await TestAsync(options), step, "No end within ", "swallows");
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2), Eventually.Patience / 2);
     }
 
     [Fact]

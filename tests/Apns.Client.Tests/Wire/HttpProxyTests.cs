@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Net;
@@ -231,11 +230,9 @@ public class HttpProxyTests
                 hungUp.SetResult();
             },
             null);
-        var watch = Stopwatch.StartNew();
         ApnsClientOptions options = Through(null, ApnsProxy.At(proxy.Address(scheme))) with { ConnectTimeout = TimeSpan.FromSeconds(1) };
         ApnsException error = await Clients.FailToConnectAsync(options);
         Assert.Equal(ApnsErrorKind.ConnectTimeout, error.Kind);
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), Eventually.Patience / 2);
         await hungUp.Task.Soon();
     }
 
