@@ -49,10 +49,7 @@ switch ($Task) {
         }
     }
     'Bench' {
-        foreach ($connections in 1, 4) {
-            dotnet run --configuration Release --project tests/Apns.LoadTest -- --count 300000 --connections $connections
-        }
-        dotnet run --configuration Release --project tests/Apns.LoadTest -- --count 300000 --client httpclient
+        dotnet run --configuration Release --project tests/Apns.LoadTest -- --bench all
         dotnet run --configuration Release --project tests/Apns.Benchmarks -- --filter '*' --artifacts artifacts/benchmarks
     }
     'Docs' {

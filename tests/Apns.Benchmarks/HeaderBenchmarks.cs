@@ -12,7 +12,8 @@ public class HeaderBenchmarks : IHeaderSink
 {
     private readonly byte[] _path = Encoding.ASCII.GetBytes("/3/device/" + new string('a', 32) + new string('7', 32));
     private readonly byte[] _authorization = Encoding.ASCII.GetBytes("bearer " + new string('x', 200));
-    private readonly byte[] _huffman = new byte[128];
+    private readonly HuffmanHexPath _hexPath = new("/3/device/"u8);
+    private readonly byte[] _token = Convert.FromHexString(new string('a', 32) + new string('7', 32));
     private readonly ByteBuffer _output = new(4096);
     private readonly HpackEncoder _encoder = new();
     private readonly HpackDecoder _decoder = new();
@@ -53,8 +54,23 @@ public class HeaderBenchmarks : IHeaderSink
         return _seen;
     }
 
+    /// <summary>Length and code, letter by letter, as for any string.</summary>
     [Benchmark]
-    public int HuffmanOfPath() => Huffman.Encode(_path, _huffman);
+    public int WritePath()
+    {
+        _output.Clear();
+        HpackEncoder.WriteString(_output, _path);
+        return _output.Length;
+    }
+
+    /// <summary>The same path two digits at a time.</summary>
+    [Benchmark]
+    public int WriteHexPath()
+    {
+        _output.Clear();
+        _hexPath.Write(_output, _token);
+        return _output.Length;
+    }
 
     void IHeaderSink.OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => _seen += value.Length;
 }

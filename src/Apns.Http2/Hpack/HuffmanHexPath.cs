@@ -5,7 +5,7 @@ namespace Apns.Http2.Hpack;
 
 /// <summary>
 /// Writes strings that have one beginning in common and go on in hexadecimal digits, in Huffman code: the beginning is
-/// coded once, and the digits, lower-case, two at a time. Such a string takes a third of the time that
+/// coded once, and the digits, lower-case, two at a time. Such a string takes two thirds of the time that
 /// <see cref="HpackEncoder.WriteString"/> takes for it (docs/performance.md). Immutable.
 /// </summary>
 public sealed class HuffmanHexPath
