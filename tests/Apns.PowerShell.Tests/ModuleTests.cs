@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
 using System.Management.Automation;
+using System.Runtime.InteropServices;
 using Xunit;
 
 namespace Apns.PowerShell.Tests;
