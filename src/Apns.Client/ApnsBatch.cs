@@ -76,7 +76,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
 
     private bool IsWindowFull => _added - _taken >= Window;
 
-    private bool IsOneForAll => !_varies && _added > 1;
+    private bool HasOneTopic => _options.OneTopic || (!_varies && _added > 1);
 
     bool IRequestSink.Withdrawn => _stopped;
 
@@ -281,7 +281,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <summary>Looks for what dooms all that follows.</summary>
     private void Judge(ApnsRequest request, ApnsResult result)
     {
-        bool ownTopic = result.Notification?.Topic is not null && !IsOneForAll;
+        bool ownTopic = result.Notification?.Topic is not null && !HasOneTopic;
         if (Doom.Of(request, result, "notification", ownTopic) is { } doom) StopFor(doom);
         if (_alike >= 0 && result.Status != 0) JudgeFirstAnswers(result.Reason);
     }

@@ -27,6 +27,12 @@ public sealed record ApnsBatchOptions
     /// <summary>What happens to a notification whose connection was lost; null means <see cref="ApnsClientOptions.Delivery"/>.</summary>
     public ApnsDelivery? Delivery { get; init; }
 
+    /// <summary>
+    /// Whether all notifications have the one topic though they name it themselves: then its refusal stops the batch, as
+    /// that of the client's topic does. Otherwise it is found out: a topic that is one notification's own stops nothing.
+    /// </summary>
+    public bool OneTopic { get; init; }
+
     /// <summary>Whether to stop when the first 50 answers are all BadDeviceToken, the sign of the wrong environment.</summary>
     public bool CheckEnvironment { get; init; } = true;
 

@@ -101,6 +101,27 @@ public sealed class ErrorTests : IDisposable
         Assert.Equal(10, _engine.Output("$tokens | Send-ApnsNotification -Alert hi").Count(static r => r.Text("Outcome") == "Delivered"));
     }
 
+    [Theory]
+    [InlineData("$t | Send-ApnsNotification -Alert hi -Topic com.example.other")]
+    [InlineData("$t | Send-ApnsNotification -Alert { 'hi' } -Topic com.example.other")]
+    [InlineData("$t | Send-ApnsNotification -Notification (New-ApnsNotification -Alert hi -Topic com.example.other)")]
+    public void A_topic_of_the_command_line_stops_the_batch_with_the_first_answer(string command)
+    {
+        _engine.Connected("-Topic com.example.app");
+        EngineResult run = _engine.Run(command);
+        Assert.Equal(Refused, run.Failure?.FullyQualifiedErrorId);
+        Assert.Single(run.Output);
+    }
+
+    [Fact]
+    public void A_topic_of_a_row_stops_nothing()
+    {
+        _engine.Connected("-Topic com.example.app");
+        EngineResult run = _engine.Run("[pscustomobject]@{ Token = $t; Topic = 'com.example.other' } | Send-ApnsNotification -Alert hi");
+        Assert.Null(run.Failure);
+        Assert.Equal("TopicDisallowed", Assert.Single(run.Output).Text("Reason"));
+    }
+
     [Fact]
     public void All_tokens_of_a_record_have_results_though_the_batch_stops()
     {

@@ -108,6 +108,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
             Delivery = Delivery,
             RatePerSecond = RatePerSecond,
             CheckEnvironment = !SkipEnvironmentCheck,
+            OneTopic = _binder.Constant.Topic is not null,
         });
     }
 

@@ -18,6 +18,9 @@ internal sealed class NotificationValues
     /// <summary>Whether anything says what to send.</summary>
     public bool HasContent => _values.ContainsKey("Payload") || _values.ContainsKey("Notification") || PayloadPart is not null;
 
+    /// <summary>The topic that they name, themselves or with the notification they hold.</summary>
+    public string? Topic => Reference<string>("Topic") ?? Reference<ApnsNotification>("Notification")?.Topic;
+
     /// <summary>apns-id, where one was given.</summary>
     public Guid? ApnsId => Value<Guid>("ApnsId");
 
