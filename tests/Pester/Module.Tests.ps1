@@ -23,7 +23,7 @@ Describe 'The module' {
     }
 
     It 'brings no assembly but its own' {
-        Get-ChildItem (Split-Path $manifest) -Recurse -Filter *.dll | ForEach-Object Name | Sort-Object | Should -Be @(
+        Get-ChildItem (Split-Path $manifest) -Recurse -Filter *.dll | ForEach-Object Name | Sort-Object -Unique | Should -Be @(
             'Apns.Client.dll', 'Apns.Emulator.dll', 'Apns.Http2.dll', 'Apns.PowerShell.dll'
         )
     }
