@@ -32,8 +32,6 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     private ApnsRequest? _taking;
     private long _added;
     private long _taken;
-    private ApnsNotification? _first;
-    private bool _varies;
     private string? _firstReason;
     private int _alike;
     private bool _waiting;
@@ -76,8 +74,6 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
 
     private bool IsWindowFull => _added - _taken >= Window;
 
-    private bool HasOneTopic => _options.OneTopic || (!_varies && _added > 1);
-
     bool IRequestSink.Withdrawn => _stopped;
 
     /// <summary>Adds an input. It never blocks and never throws for the input's sake: what is wrong with it is its result.</summary>
@@ -90,8 +86,6 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         ArgumentNullException.ThrowIfNull(notification);
         ObjectDisposedException.ThrowIf(_disposed, this);
         ApnsRequest request = NewRequest(inputObject);
-        if (_added == 1) _first = notification;
-        else if (!ReferenceEquals(_first, notification)) _varies = true;
         _client.Prepare(request, token, notification, apnsId ?? NewId());
         if (_stopped) request.Failure = _stopReason ?? ApnsException.Stopped;
         if (request.Failure is null) Submit(request);
@@ -281,7 +275,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <summary>Looks for what dooms all that follows.</summary>
     private void Judge(ApnsRequest request, ApnsResult result)
     {
-        bool ownTopic = result.Notification?.Topic is not null && !HasOneTopic;
+        bool ownTopic = result.Notification?.Topic is not null && !_options.OneTopic;
         if (Doom.Of(request, result, "notification", ownTopic) is { } doom) StopFor(doom);
         if (_alike >= 0 && result.Status != 0) JudgeFirstAnswers(result.Reason);
     }

@@ -28,8 +28,9 @@ public sealed record ApnsBatchOptions
     public ApnsDelivery? Delivery { get; init; }
 
     /// <summary>
-    /// Whether all notifications have the one topic though they name it themselves: then its refusal stops the batch, as
-    /// that of the client's topic does. Otherwise it is found out: a topic that is one notification's own stops nothing.
+    /// Whether all notifications have the one topic though they name it themselves: then its first refusal stops the
+    /// batch, as that of the client's topic does. Otherwise a topic is the notification's own affair, and the batch stops
+    /// when the first 50 answers all refuse theirs.
     /// </summary>
     public bool OneTopic { get; init; }
 
