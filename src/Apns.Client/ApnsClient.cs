@@ -142,19 +142,7 @@ public sealed class ApnsClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(notification);
         Activity? activity = ApnsTelemetry.StartSend(Options.Endpoint);
-        try
-        {
-            await _places.WaitAsync(cancellationToken);
-            var send = new SingleSend<ApnsResult>(_places, ResultBuilder.Build);
-            Prepare(send.Request, token, notification, send.Request.ApnsId);
-            ApnsResult result = await SendAsync(send, _pool, activity, cancellationToken);
-            activity?.Tell(result);
-            return result;
-        }
-        finally
-        {
-            activity.End();
-        }
+        return ResultBuilder.Build(await SingleAsync(_pool, activity, request => Prepare(request, token, notification, request.ApnsId), cancellationToken));
     }
 
     /// <summary>Sends the update or the end of their Live Activities to all subscribers of a channel.</summary>
@@ -282,17 +270,34 @@ public sealed class ApnsClient : IAsyncDisposable
     }
 
     /// <summary>Sends a broadcast, or refuses it for what is wrong with it; gives the finished request back, whatever came of it.</summary>
-    internal async Task<ApnsRequest> BroadcastAsync(RequestTemplate? template, ApnsException? failure, CancellationToken cancellationToken)
+    internal Task<ApnsRequest> BroadcastAsync(RequestTemplate? template, ApnsException? failure, CancellationToken cancellationToken) =>
+        SingleAsync(
+            _pool,
+            ApnsTelemetry.StartBroadcast(Options.Endpoint),
+            request =>
+            {
+                Prepare(request, template, Options.Delivery);
+                request.Failure = failure;
+                if (failure?.Kind == ApnsErrorKind.InvalidNotification) request.Reason = failure.Reason;
+            },
+            cancellationToken);
+
+    /// <summary>Sends a request about channels to the management host; gives the finished request back, whatever came of it.</summary>
+    internal async Task<ApnsRequest> ManageAsync(RequestTemplate template, ApnsDelivery delivery, CancellationToken cancellationToken)
     {
-        Activity? activity = ApnsTelemetry.StartBroadcast(Options.Endpoint);
+        ApnsConnectionPool pool = await _management.GetAsync().WaitAsync(cancellationToken);
+        return await SingleAsync(pool, null, request => Prepare(request, template, delivery), cancellationToken);
+    }
+
+    /// <summary>Sends one request and waits for its end; the activity, if there is one, ends with it.</summary>
+    private async Task<ApnsRequest> SingleAsync(ApnsConnectionPool pool, Activity? activity, Action<ApnsRequest> prepare, CancellationToken cancellationToken)
+    {
         try
         {
             await _places.WaitAsync(cancellationToken);
-            var send = new SingleSend<ApnsRequest>(_places, static request => request);
-            Prepare(send.Request, template, Options.Delivery);
-            send.Request.Failure = failure;
-            if (failure?.Kind == ApnsErrorKind.InvalidNotification) send.Request.Reason = failure.Reason;
-            ApnsRequest request = await SendAsync(send, _pool, activity, cancellationToken);
+            var send = new SingleSend(_places);
+            prepare(send.Request);
+            ApnsRequest request = await WaitAsync(send, pool, activity, cancellationToken);
             activity?.Tell(ResultBuilder.Build(request));
             return request;
         }
@@ -302,22 +307,12 @@ public sealed class ApnsClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a request about channels to the management host; gives the finished request back, whatever came of it.</summary>
-    internal async Task<ApnsRequest> ManageAsync(RequestTemplate template, ApnsDelivery delivery, CancellationToken cancellationToken)
-    {
-        ApnsConnectionPool pool = await _management.GetAsync().WaitAsync(cancellationToken);
-        await _places.WaitAsync(cancellationToken);
-        var send = new SingleSend<ApnsRequest>(_places, static request => request);
-        Prepare(send.Request, template, delivery);
-        return await SendAsync(send, pool, null, cancellationToken);
-    }
-
-    private static async Task<T> SendAsync<T>(SingleSend<T> send, ApnsConnectionPool pool, Activity? activity, CancellationToken cancellationToken)
+    private static async Task<ApnsRequest> WaitAsync(SingleSend send, ApnsConnectionPool pool, Activity? activity, CancellationToken cancellationToken)
     {
         send.Start(pool);
         try
         {
-            return await send.Result.WaitAsync(cancellationToken);
+            return await send.Ended.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -5,26 +5,24 @@ using System.Threading.Tasks;
 namespace Apns.Client;
 
 /// <summary>One request that a task waits for. It holds its place among the client's single sends until it ends.</summary>
-/// <typeparam name="T">What becomes of the finished request.</typeparam>
-internal sealed class SingleSend<T> : IRequestSink
+internal sealed class SingleSend : IRequestSink
 {
     // The continuation runs elsewhere: it must not hold up the thread that reads answers.
-    private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Func<ApnsRequest, T> _build;
+    private readonly TaskCompletionSource<ApnsRequest> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _places;
     private volatile bool _cancelled;
 
-    public SingleSend(SemaphoreSlim places, Func<ApnsRequest, T> build)
+    public SingleSend(SemaphoreSlim places)
     {
         _places = places;
-        _build = build;
         Request = new ApnsRequest { Sink = this, ApnsId = Guid.NewGuid() };
     }
 
     /// <summary>To be filled in before <see cref="Start"/>.</summary>
     public ApnsRequest Request { get; }
 
-    public Task<T> Result => _result.Task;
+    /// <summary>The request, when it has ended.</summary>
+    public Task<ApnsRequest> Ended => _ended.Task;
 
     bool IRequestSink.Withdrawn => _cancelled;
 
@@ -40,7 +38,7 @@ internal sealed class SingleSend<T> : IRequestSink
     void IRequestSink.Post(ApnsRequest request)
     {
         _places.Release();
-        _result.SetResult(_build(request));
+        _ended.SetResult(request);
     }
 
     void IRequestSink.Wake()
