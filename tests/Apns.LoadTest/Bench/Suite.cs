@@ -114,50 +114,34 @@ internal sealed class Suite : IDisposable
 
     private async Task ConnectionsAsync()
     {
-        List<double> one = [], four = [];
-        for (int i = 0; i < _runs; i++)
-        {
-            one.Add(Number(await LoadAsync("--count", "1000000"), "rate"));
-            four.Add(Number(await LoadAsync("--count", "1000000", "--connections", "4"), "rate"));
-        }
-
+        (List<double> one, List<double> four) = await TurnsAsync(
+            async () => Number(await LoadAsync("--count", "1000000"), "rate"),
+            async () => Number(await LoadAsync("--count", "1000000", "--connections", "4"), "rate"));
         Add(Row.AtLeast("connections", "notifications a second over four connections ÷ over one", Ratio(four, one), 1, $"{Show(four)} and {Show(one)} a second"));
     }
 
     /// <summary>The cmdlet in a whole PowerShell process, beside h2load.</summary>
     private async Task PipelineAsync()
     {
-        List<double> pipeline = [], yardstick = [];
-        for (int i = 0; i < _runs; i++)
-        {
-            yardstick.Add(await Yardstick.RunAsync(ClientCpu, _server, 300_000, Workload.Hello));
-            pipeline.Add(Number(await ShellAsync(ClientCpu, "ReadLines", 1_000_000), "per_cpu_s"));
-        }
-
+        (List<double> yardstick, List<double> pipeline) = await TurnsAsync(
+            () => Yardstick.RunAsync(ClientCpu, _server, 300_000, Workload.Hello),
+            async () => Number(await ShellAsync(ClientCpu, "ReadLines", 1_000_000), "per_cpu_s"));
         Add(Row.AtLeast("pipeline", "ReadLines | Send-ApnsNotification | Out-Null, per CPU-second ÷ h2load's", Ratio(pipeline, yardstick), 1.2, $"{Show(pipeline)} and {Show(yardstick)} a CPU-second"));
     }
 
     private async Task EmitAsync()
     {
-        List<double> send = [], emit = [];
-        for (int i = 0; i < _runs; i++)
-        {
-            emit.Add(Number(await ShellAsync(null, "Emit", 300_000), "wall_s"));
-            send.Add(Number(await ShellAsync(null, "GetContent", 300_000), "wall_s"));
-        }
-
+        (List<double> emit, List<double> send) = await TurnsAsync(
+            async () => Number(await ShellAsync(null, "Emit", 300_000), "wall_s"),
+            async () => Number(await ShellAsync(null, "GetContent", 300_000), "wall_s"));
         Add(Row.AtMost("emit", "Get-Content | Send-ApnsNotification, seconds ÷ those of a cmdlet that only emits a result", Ratio(send, emit), 1.3, $"{Show(send)} and {Show(emit)} s"));
     }
 
     private async Task ParallelAsync()
     {
-        List<double> one = [], parallel = [];
-        for (int i = 0; i < _runs; i++)
-        {
-            one.Add(Number(await ShellAsync(null, "ReadLines", 1_000_000), "rate"));
-            parallel.Add(Number(await ShellAsync(null, "Parallel", 1_000_000), "rate"));
-        }
-
+        (List<double> one, List<double> parallel) = await TurnsAsync(
+            async () => Number(await ShellAsync(null, "ReadLines", 1_000_000), "rate"),
+            async () => Number(await ShellAsync(null, "Parallel", 1_000_000), "rate"));
         Add(Row.AtLeast("parallel", "ForEach-Object -Parallel over one session, notifications a second ÷ one pipeline's", Ratio(parallel, one), 1, $"{Show(parallel)} and {Show(one)} a second"));
     }
 
@@ -173,6 +157,19 @@ internal sealed class Suite : IDisposable
 
         Add(Row.AtMost("startup", "ms for Import-Module Apns", Median(import), 60, ""));
         Add(Row.AtMost("startup", "ms from import to the first delivered notification", Median(first), 250, ""));
+    }
+
+    /// <summary>Two measurements in turn, so that both see the machine in the same mood.</summary>
+    private async Task<(List<double> First, List<double> Second)> TurnsAsync(Func<Task<double>> measureFirst, Func<Task<double>> measureSecond)
+    {
+        List<double> first = [], second = [];
+        for (int i = 0; i < _runs; i++)
+        {
+            first.Add(await measureFirst());
+            second.Add(await measureSecond());
+        }
+
+        return (first, second);
     }
 
     private Task<JsonElement> LoadAsync(params string[] arguments) => LoadOnAsync(ClientCpu, arguments);
