@@ -52,7 +52,8 @@ public sealed class RowShapeTests : IClassFixture<ConnectedEngine>
     [InlineData("New-Failing @{ Token = $tokens[8] } Notification", "no value")]
     [InlineData("New-Failing @{ Token = $tokens[8] } Other", null)]
     [InlineData("@(, [Convert]::FromHexString($tokens[8]))", null)]
-    [InlineData("@(, @('a', 'b'))", "The device token has")]
+    [InlineData("@(, @('a', 'b'))", "is no device token")]
+    [InlineData("New-Failing @{} Token", "no value")]
     [InlineData("1234567890", "is no device token")]
     [InlineData("[datetime]::UnixEpoch", "is no device token")]
     [InlineData("[Text.StringBuilder]::new('x.y')", "no property Token")]
@@ -91,6 +92,37 @@ public sealed class RowShapeTests : IClassFixture<ConnectedEngine>
     {
         _engine.Run("$bytes = [Convert]::FromHexString($t); Send-ApnsNotification -Token $bytes -Alert hi; $t | Send-ApnsNotification -Token { [Convert]::FromHexString($_) } -Alert hi").Clean();
         Assert.Equal([Engine.Token(1), Engine.Token(1)], _engine.Received().Select(static n => n.Text("Token")));
+    }
+
+    [Theory]
+    [InlineData("Send-ApnsNotification -Alert hi", "MissingToken", "Give -Token, or pipe tokens")]
+    [InlineData("Send-ApnsNotification -Token { $_ } -Alert hi", "MissingInput", "nothing is")]
+    [InlineData("Send-ApnsBroadcast -Event Update -ContentState @{ a = 1 }", "MissingChannelId", "Give -ChannelId, or pipe ids")]
+    public void Somebody_has_to_be_sent_to(string script, string id, string message)
+    {
+        ErrorRecord error = _engine.Failure(script);
+        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(message, error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_block_that_finds_no_token_is_its_input_s_result()
+    {
+        EngineResult run = _engine.Run("$tokens[0], 'x', 'y', $tokens[1] | Send-ApnsNotification -Token { if ($_ -eq 'x') { throw 'lost' }; if ($_ -ne 'y') { $_ } } -Alert hi");
+        Assert.Null(run.Failure);
+        PSObject[] results = [.. run.Output.OrderBy(static r => r.Get<long>("Index"))];
+        Assert.Equal(["Delivered", "NotSent", "NotSent", "Delivered"], results.Select(static r => r.Text("Outcome")));
+        Assert.Contains("-Token: the script block failed: lost", results[1].Text("Error")!, StringComparison.Ordinal);
+        Assert.Contains("blank", results[2].Text("Error")!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_on_the_command_line_is_sent_to_for_each_input()
+    {
+        _engine.Run("[pscustomobject]@{ Title = 'a' }, [pscustomobject]@{ Title = 'b' } | Send-ApnsNotification -Token $t").Clean();
+        Assert.Equal(
+            [(Engine.Token(1), """{"aps":{"alert":{"title":"a"}}}"""), (Engine.Token(1), """{"aps":{"alert":{"title":"b"}}}""")],
+            _engine.Received().Select(static n => (n.Text("Token")!, n.Text("Payload")!)));
     }
 
     [Fact]

@@ -117,10 +117,23 @@ public sealed class RowTests : IClassFixture<ConnectedEngine>
     }
 
     [Fact]
-    public void A_switch_takes_no_script_block_and_says_so()
+    public void Switches_take_script_blocks()
     {
-        ErrorRecord error = _engine.Failure("$t | Send-ApnsNotification -Alert hi -MutableContent:{ $true }");
-        Assert.Contains("A switch takes no script block", error.Exception.Message, StringComparison.Ordinal);
+        _engine["rows"] = Rows($"Token,Rich\n{Engine.Token(1)},yes\n{Engine.Token(2)},\n{Engine.Token(3)},maybe");
+        EngineResult run = _engine.Run("$rows | Send-ApnsNotification -Alert hi -MutableContent:{ $_.Rich } -ContentAvailable -Critical:$false");
+        Assert.Equal(
+            ["""{"aps":{"alert":"hi","content-available":1,"mutable-content":1}}""", """{"aps":{"alert":"hi","content-available":1}}"""],
+            Received().Select(static r => r.Text("Payload")));
+        Assert.Contains("-MutableContent: 'maybe' is neither true nor false", Assert.Single(run.Output, static r => r.Text("Outcome") == "NotSent").Text("Error")!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_switch_s_script_block_is_not_another_switch_s()
+    {
+        _engine.Run("$t | Send-ApnsNotification -Alert hi -MutableContent:{ $false } | Send-ApnsNotification -Alert again -MutableContent -ContentChanged:$false").Clean();
+        Assert.Equal(
+            ["""{"aps":{"alert":"hi"}}""", """{"aps":{"alert":"again","mutable-content":1}}"""],
+            Received().Select(static r => r.Text("Payload")));
     }
 
     [Fact]

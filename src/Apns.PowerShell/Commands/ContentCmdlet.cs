@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using Apns.Client;
 
 namespace Apns.PowerShell.Commands;
@@ -17,6 +18,8 @@ public abstract class ContentCmdlet : ApnsCmdlet
 
     /// <summary>The parameter set in which the payload is given whole.</summary>
     private protected const string PayloadSet = "Payload";
+
+    private readonly Dictionary<string, ScriptBlock> _switchScripts = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The alert's text.</summary>
     [Parameter(Position = 1, ParameterSetName = AlertSet)]
@@ -118,7 +121,7 @@ public abstract class ContentCmdlet : ApnsCmdlet
     /// <summary>Shortens the alert's text, with an ellipsis, until the payload fits.</summary>
     [Parameter(ParameterSetName = AlertSet)]
     [NotificationValue(typeof(bool))]
-    public SwitchParameter Truncate { get; set; }
+    public SwitchParameter Truncate { get; set => field = SetSwitch(value); }
 
     /// <summary>The whole payload: JSON text, or a hashtable or object of any depth.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PayloadSet)]
@@ -141,17 +144,34 @@ public abstract class ContentCmdlet : ApnsCmdlet
     [NotificationValue(typeof(IReadOnlyDictionary<string, string>))]
     public object? Header { get; set; }
 
+    /// <summary>Whom the command line names; null leaves it to the pipeline. That neither does ends it all.</summary>
+    private protected InputArgument? ChooseRecipients(string parameter, string what)
+    {
+        InputArgument? argument = MyInvocation.BoundParameters.TryGetValue(parameter, out object? given) ? new InputArgument(parameter, given) : null;
+        if (MyInvocation.ExpectingInput || argument is { NeedsInput: false }) return argument;
+        ThrowTerminatingError(argument is null
+            ? ErrorRecords.InvalidArgument($"Missing{parameter}", $"There is nobody to send to. Give -{parameter}, or pipe {what} or objects with a property {parameter}.", null)
+            : ErrorRecords.InvalidArgument("MissingInput", $"The script block of -{parameter} finds {what} in what is piped, and nothing is.", given));
+        return null;
+    }
+
     /// <summary>Reads the command line; what is wrong with it ends the pipeline.</summary>
     private protected NotificationBinder MakeBinder(IReadOnlyDictionary<string, NotificationParameter> parameters)
     {
         try
         {
-            return new NotificationBinder(parameters, MyInvocation.BoundParameters);
+            return new NotificationBinder(parameters, MyInvocation.BoundParameters, _switchScripts);
         }
         catch (ApnsException e)
         {
             ThrowTerminatingError(e.ToErrorRecord(Payload ?? Data));
             throw;
         }
+    }
+    /// <summary>Takes over a switch's value, and the script block in its place.</summary>
+    private protected SwitchParameter SetSwitch(SwitchParameter value, [CallerMemberName] string parameter = "")
+    {
+        if (SwitchScript.Take() is { } script) _switchScripts[parameter] = script;
+        return value;
     }
 }

@@ -40,7 +40,7 @@ public abstract class NotificationCmdlet : ContentCmdlet
     /// <summary>A critical alert: the sound plays through the mute switch. The app needs an entitlement.</summary>
     [Parameter(ParameterSetName = AlertSet)]
     [NotificationValue(typeof(bool))]
-    public SwitchParameter Critical { get; set; }
+    public SwitchParameter Critical { get; set => field = SetSwitch(value); }
 
     /// <summary>The critical sound's volume, 0 to 1.</summary>
     [Parameter(ParameterSetName = AlertSet)]
@@ -60,12 +60,12 @@ public abstract class NotificationCmdlet : ContentCmdlet
     /// <summary>Wakes the app in the background.</summary>
     [Parameter(ParameterSetName = AlertSet)]
     [NotificationValue(typeof(bool))]
-    public SwitchParameter ContentAvailable { get; set; }
+    public SwitchParameter ContentAvailable { get; set => field = SetSwitch(value); }
 
     /// <summary>Lets the app's service extension change the notification.</summary>
     [Parameter(ParameterSetName = AlertSet)]
     [NotificationValue(typeof(bool))]
-    public SwitchParameter MutableContent { get; set; }
+    public SwitchParameter MutableContent { get; set => field = SetSwitch(value); }
 
     /// <summary>The window to bring forward.</summary>
     [Parameter(ParameterSetName = AlertSet)]
@@ -85,7 +85,7 @@ public abstract class NotificationCmdlet : ContentCmdlet
     /// <summary>Reloads controls or widgets; always set for these push types.</summary>
     [Parameter(ParameterSetName = AlertSet)]
     [NotificationValue(typeof(bool))]
-    public SwitchParameter ContentChanged { get; set; }
+    public SwitchParameter ContentChanged { get; set => field = SetSwitch(value); }
 
     /// <summary>The Swift type of the Live Activity's attributes, with a start.</summary>
     [Parameter(ParameterSetName = AlertSet)]
@@ -105,7 +105,7 @@ public abstract class NotificationCmdlet : ContentCmdlet
     /// <summary>Asks the Live Activity that this starts for a push token (iOS 18).</summary>
     [Parameter(ParameterSetName = AlertSet)]
     [NotificationValue(typeof(bool))]
-    public SwitchParameter InputPushToken { get; set; }
+    public SwitchParameter InputPushToken { get; set => field = SetSwitch(value); }
 
     /// <summary>The push magic of a device under MDM; the payload then holds nothing else.</summary>
     [Parameter(ParameterSetName = AlertSet)]

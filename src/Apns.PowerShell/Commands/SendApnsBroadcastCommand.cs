@@ -25,15 +25,16 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
     private int _failed;
     private string? _firstError;
 
-    /// <summary>The channels' ids. To a blank or malformed one nothing is sent, and its result says so.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>
+    /// The channels' ids, or a script block that finds them in each input; left out, they are the input, or its property
+    /// ChannelId. To a blank or malformed one nothing is sent, and its result says so.
+    /// </summary>
+    [Parameter(Position = 0)]
     [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public string?[]? ChannelId { get; set; }
+    public object? ChannelId { get; set; }
 
-    /// <summary>The object that a channel's id was taken from, for script blocks and properties.</summary>
-    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    /// <summary>The input: a channel's id, or an object that has one, for script blocks and properties.</summary>
+    [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     public PSObject? InputObject { get; set; }
 
@@ -54,7 +55,7 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
         _session = ChooseSession(Session);
         _contents = MakeBinder(Contents);
         _apps = MakeBinder(Apps);
-        _inputs = new InputReader(InputChannel.IsMissing, InputChannel.Find, Bind, Submit);
+        _inputs = new InputReader(ChooseRecipients(nameof(ChannelId), "ids"), InputChannel.Find, InputChannel.Read, Bind, Submit);
         try
         {
             _batch = _session.Client.StartBroadcasts(StoppingToken);
@@ -68,7 +69,8 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _inputs!.Take(ChannelId, InputObject, MyInvocation.ExpectingInput, _contents!.HasScripts || _apps!.HasScripts);
+        if (MyInvocation.ExpectingInput) _inputs!.TakeInput(InputObject);
+        else _inputs!.TakeArgument(eachApart: _contents!.HasScripts || _apps!.HasScripts);
         while (_batch!.HasResult && !Stopping) EmitFirst();
 
         // Nothing that follows could be taken: results for all that was added, then the error.

@@ -31,17 +31,17 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     private BatchSummary? _summary;
     private bool _asks;
 
-    /// <summary>The device tokens in hexadecimal. A blank or malformed one is not sent, and its result says so.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>
+    /// The device tokens in hexadecimal or as bytes, or a script block that finds them in each input; left out, they are the
+    /// input, or its property Token or DeviceToken. To a blank or malformed one nothing is sent, and its result says so.
+    /// </summary>
+    [Parameter(Position = 0)]
     [Alias("DeviceToken")]
-    [TokenTransformation]
     [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public string?[]? Token { get; set; }
+    public object? Token { get; set; }
 
-    /// <summary>The object that a token was taken from, for the result.</summary>
-    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    /// <summary>The input: a token, or an object that has one, for the result and for script blocks.</summary>
+    [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     public PSObject? InputObject { get; set; }
 
@@ -94,7 +94,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     {
         _session = ChooseSession(Session);
         _binder = MakeBinder(Parameters);
-        _inputs = new InputReader(InputToken.IsMissing, InputToken.Find, Bind, Submit);
+        _inputs = new InputReader(ChooseRecipients(nameof(Token), "tokens"), InputToken.Find, InputToken.Read, Bind, Submit);
 
         // Without input by the pipeline all is known, and said before anything is sent.
         if (!MyInvocation.ExpectingInput && !_binder.HasScripts) Bind(null);
@@ -115,7 +115,8 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _inputs!.Take(Token, InputObject, MyInvocation.ExpectingInput, _binder!.HasScripts);
+        if (MyInvocation.ExpectingInput) _inputs!.TakeInput(InputObject);
+        else _inputs!.TakeArgument(eachApart: _binder!.HasScripts);
         Drain();
 
         // Nothing that follows could be delivered: results for all that was taken in, then the error.

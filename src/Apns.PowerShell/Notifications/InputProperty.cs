@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Management.Automation;
+using Apns.Client;
 
 namespace Apns.PowerShell;
 
@@ -12,6 +13,7 @@ internal static class InputProperty
     /// <param name="name">The name.</param>
     /// <param name="value">What is there.</param>
     /// <returns>Whether it is there.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: the property throws.</exception>
     public static bool TryGet(PSObject input, string name, out object? value)
     {
         value = null;
@@ -28,7 +30,23 @@ internal static class InputProperty
         }
 
         if (input.Properties[name] is not { } property) return false;
-        value = ScriptValues.Unwrap(property.Value);
+        value = ScriptValues.Unwrap(ValueOf(property, name));
         return true;
+    }
+
+    /// <summary>A property's value.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="parameter">The parameter it is for.</param>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: the property throws.</exception>
+    public static object? ValueOf(PSPropertyInfo property, string parameter)
+    {
+        try
+        {
+            return property.Value;
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            throw new ApnsException(ApnsErrorKind.InvalidNotification, $"-{parameter}: {e.Message}", e);
+        }
     }
 }

@@ -7,39 +7,38 @@ using Apns.Client;
 
 namespace Apns.PowerShell;
 
-/// <summary>
-/// Finds the device token of an input where PowerShell's binder gives nothing but the text of the whole: that of a
-/// hashtable, whose keys it does not look at, and of an object whose property Token is no text.
-/// </summary>
+/// <summary>Finds device tokens: in text, in bytes, in lists of either, and in what has one as property.</summary>
 internal static class InputToken
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
-    /// <summary>Whether the token that was bound is only what PowerShell makes of the whole input.</summary>
-    public static bool IsMissing(string token, PSObject? input) =>
-        input is { BaseObject: not (string or IList) } && !IsToken(token, input.BaseObject) && token == input.ToString();
-
-    /// <summary>The tokens that the input has at Token or DeviceToken; null is a blank one.</summary>
+    /// <summary>The tokens that the input is, or has at Token or DeviceToken; null is a blank one.</summary>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: it has none, or what it has is none.</exception>
     public static string?[] Find(PSObject input)
     {
-        if (IsNumber(input.BaseObject)) throw NoToken(input.BaseObject);
-        if (!InputProperty.TryGet(input, "Token", out object? token) && !InputProperty.TryGet(input, "DeviceToken", out token)) throw new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" };
-        bool several = token is IList { Count: > 0 } && ByteList.Gather(token) is null;
-        return several ? [.. ((IList)token!).Cast<object?>().Select(Read)] : [Read(token)];
+        if (ScriptValues.Unwrap(input) is null or string or IList || IsNumber(input.BaseObject)) return Read(input);
+        if (InputProperty.TryGet(input, "Token", out object? token) || InputProperty.TryGet(input, "DeviceToken", out token)) return Read(token);
+        string text = input.ToString();
+        return IsToken(text) ? [text] : throw new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" };
     }
 
-    private static string? Read(object? given)
+    /// <summary>The tokens that the value is; null is a blank one.</summary>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: it is none.</exception>
+    public static string?[] Read(object? given) => ScriptValues.Unwrap(given) is IList list && ByteList.Gather(list) is null
+        ? [.. list.Cast<object?>().Select(ReadOne)]
+        : [ReadOne(given)];
+
+    private static string? ReadOne(object? given)
     {
         object? value = ScriptValues.Unwrap(given);
         if (value is null or string) return (string?)value;
         if (ByteList.Gather(value) is { } bytes) return Convert.ToHexStringLower(bytes);
         string text = LanguagePrimitives.ConvertTo<string>(value);
-        return IsToken(text, value) ? text : throw NoToken(value);
+        return IsToken(text) && !IsNumber(value) ? text : throw NoToken(value);
     }
 
     // Whatever carries it, text of such digits is a token, unless it is a number's.
-    private static bool IsToken(string text, object carrier) => !text.AsSpan().ContainsAnyExcept(HexDigits) && !IsNumber(carrier);
+    private static bool IsToken(string text) => !text.AsSpan().ContainsAnyExcept(HexDigits);
 
     // Dates and UUIDs count as numbers here.
     private static bool IsNumber(object value) => value is ValueType and IFormattable;

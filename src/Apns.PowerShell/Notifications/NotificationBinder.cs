@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using Apns.Client;
 
@@ -23,15 +22,16 @@ internal sealed class NotificationBinder
 
     /// <param name="parameters">The cmdlet's.</param>
     /// <param name="bound">What the command line says.</param>
+    /// <param name="switchScripts">The script blocks of switches, which <paramref name="bound"/> cannot hold.</param>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: a value cannot be read.</exception>
-    public NotificationBinder(IReadOnlyDictionary<string, NotificationParameter> parameters, IDictionary<string, object> bound)
+    public NotificationBinder(IReadOnlyDictionary<string, NotificationParameter> parameters, IDictionary<string, object> bound, IReadOnlyDictionary<string, ScriptBlock> switchScripts)
     {
         _parameters = parameters;
         foreach ((string name, object value) in bound)
         {
             if (!parameters.TryGetValue(name, out NotificationParameter? parameter)) continue;
             _given.Add(parameter.Name);
-            if (value is ScriptBlock script) _scripts.Add((parameter, script));
+            if ((value as ScriptBlock ?? switchScripts.GetValueOrDefault(parameter.Name)) is { } script) _scripts.Add((parameter, script));
             else _constant.Set(parameter.Name, Read(parameter, value));
         }
     }
@@ -53,7 +53,7 @@ internal sealed class NotificationBinder
         foreach ((NotificationParameter parameter, ScriptBlock script) in _scripts)
         {
             values ??= new NotificationValues(_constant);
-            values.Set(parameter.Name, Read(parameter, Evaluate(parameter, script, input)));
+            values.Set(parameter.Name, Read(parameter, InputScript.Evaluate(parameter.Name, script, input)));
         }
 
         if (values is null) return _constant;
@@ -81,7 +81,7 @@ internal sealed class NotificationBinder
                 NotificationValues? values = null;
                 foreach (PSPropertyInfo property in input.Properties)
                 {
-                    if (Find(property.Name) is { } parameter) ReadCell(parameter, ValueOf(property, parameter), ref values);
+                    if (Find(property.Name) is { } parameter) ReadCell(parameter, InputProperty.ValueOf(property, parameter.Name), ref values);
                 }
 
                 return values;
@@ -91,18 +91,6 @@ internal sealed class NotificationBinder
     /// <summary>The parameter that has its value from the input's property of this name.</summary>
     private NotificationParameter? Find(string name) =>
         _parameters.TryGetValue(name, out NotificationParameter? parameter) && !_given.Contains(parameter.Name) ? parameter : null;
-
-    private static object? ValueOf(PSPropertyInfo property, NotificationParameter parameter)
-    {
-        try
-        {
-            return property.Value;
-        }
-        catch (RuntimeException e) when (e is not PipelineStoppedException)
-        {
-            throw Unusable(parameter, e.Message, null, e);
-        }
-    }
 
     private void ReadCell(NotificationParameter parameter, object? given, ref NotificationValues? values)
     {
@@ -126,24 +114,6 @@ internal sealed class NotificationBinder
         if (result.Notification is null) throw new ApnsException(ApnsErrorKind.InvalidNotification, "The result carries no notification: none could be made for its input. Say what to send.");
         values.Set("Notification", result.Notification);
         return values;
-    }
-
-    private static object? Evaluate(NotificationParameter parameter, ScriptBlock script, PSObject? input)
-    {
-        try
-        {
-            Collection<PSObject> output = script.InvokeWithContext(null, [new PSVariable("_", input)]);
-            return output.Count switch
-            {
-                0 => null,
-                1 => output[0],
-                _ => output,
-            };
-        }
-        catch (RuntimeException e) when (e is not PipelineStoppedException)
-        {
-            throw Unusable(parameter, $"the script block failed: {e.Message}", null, e);
-        }
     }
 
     private static object? Read(NotificationParameter parameter, object? value)

@@ -46,7 +46,7 @@ internal static class NotificationValue
     {
         SwitchParameter flag => flag.IsPresent,
         string text when text.Trim().ToUpperInvariant() is "1" or "TRUE" or "YES" => true,
-        string text when text.Trim().ToUpperInvariant() is "0" or "FALSE" or "NO" => false,
+        string text when text.Trim().ToUpperInvariant() is "" or "0" or "FALSE" or "NO" => false,
         string => throw new FormatException($"'{value}' is neither true nor false."),
         _ => LanguagePrimitives.IsTrue(value),
     };

@@ -20,11 +20,8 @@ internal sealed class NotificationValueAttribute(Type type) : ArgumentTransforma
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is ScriptBlock)
-        {
-            return Type != typeof(bool) ? value : throw new ArgumentTransformationMetadataException(
-                "A switch takes no script block. Where it differs from input to input, give the input a property of the parameter's name.");
-        }
+        if (Type == typeof(bool)) SwitchScript.Put(value as ScriptBlock);
+        if (value is ScriptBlock) return Type == typeof(bool) ? SwitchParameter.Present : value;
 
         // What a structure holds is judged as the notification's content, when that is made.
         if (Type == typeof(IDictionary) || Type == typeof(byte[]) || Type == typeof(IReadOnlyDictionary<string, string>)) return inputData;
