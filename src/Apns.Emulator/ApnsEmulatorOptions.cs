@@ -53,6 +53,12 @@ public sealed record ApnsEmulatorOptions
     /// <summary>SETTINGS_MAX_CONCURRENT_STREAMS; with a provider token it holds once a valid one was seen, and is 1 before.</summary>
     public int MaxConcurrentStreams { get; init; } = 1000;
 
+    /// <summary>
+    /// The connection's flow-control window in bytes, from 65,535. HTTP/2 begins with 65,535; the default of 1 MiB lets a
+    /// client send as fast as it can.
+    /// </summary>
+    public int ConnectionWindowSize { get; init; } = 1 << 20;
+
     /// <summary>How many of the latest requests to keep for a test to look at; 0 keeps none, which suits load.</summary>
     public int Keep { get; init; } = 10_000;
 

@@ -178,7 +178,7 @@ internal sealed class EmulatorConnection : IHttp2Events
             ObjectDisposedException.ThrowIf(_closed, this);
             _caller = certificate is null ? new Caller(_emulator.NewVerifier()) : new Caller(certificate);
             _trusted = _caller.IsTrusted;
-            _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(_trusted) }, this);
+            _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(_trusted), ConnectionWindowSize = _emulator.Options.ConnectionWindowSize }, this);
             _wrongEnvironment = certificate is not null && _emulator.Options.Environment is { } environment && !certificate.IsFor(environment);
             if (_wrongEnvironment) _session.GoAway(Http2ErrorCode.NoError, """{"reason":"BadCertificateEnvironment"}"""u8, lastStreamId: 0);
         }

@@ -174,7 +174,7 @@ public sealed partial class Http2Session : IHeaderSink
 
         // Padding counts, and so does DATA for streams that are gone: the window belongs to the connection (section 6.9.1).
         _receiveWindow -= payload.Length;
-        if (_receiveWindow <= _options.ConnectionWindowSize / 2)
+        if (_options.ConnectionWindowSize - _receiveWindow >= _options.ConnectionWindowSize / WindowShare)
         {
             FrameWriter.WriteWindowUpdate(_output, 0, _options.ConnectionWindowSize - _receiveWindow);
             _receiveWindow = _options.ConnectionWindowSize;

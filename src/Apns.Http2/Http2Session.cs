@@ -15,6 +15,10 @@ namespace Apns.Http2;
 public sealed partial class Http2Session
 {
     private const int MostStreamsUnsettled = 100;
+
+    // The connection's window is given back by sixteenths: a sender that fills it then always has nearly all of it in use,
+    // where halves would leave it idle for up to half a round trip.
+    private const int WindowShare = 16;
     private const ulong ResetPing = 0x4170_6e73_5265_7365;
 
     private static int _count;

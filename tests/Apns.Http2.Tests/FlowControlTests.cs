@@ -288,10 +288,10 @@ public class FlowControlTests
         TestSession server = TestSession.Server(new Http2SessionOptions { ConnectionWindowSize = 100_000 });
         server.Requested(1, endStream: false);
         server.Requested(3, endStream: false);
-        server.Receive(frames => frames.Data(1, 16_384).Data(3, 16_384).Data(1, 16_384));
-        Assert.DoesNotContain(server.Sent(), line => line.StartsWith("WINDOW_UPDATE 0", StringComparison.Ordinal));
-        server.Receive(frames => frames.Data(3, 848, endStream: true));
-        Assert.Equal(["WINDOW_UPDATE 0 50000"], server.Sent());
+        server.Receive(frames => frames.Data(1, 3000).Data(3, 3000).Data(1, 249));
+        Assert.Empty(server.Sent());
+        server.Receive(frames => frames.Data(3, 1, endStream: true));
+        Assert.Equal(["WINDOW_UPDATE 0 6250"], server.Sent());
     }
 
     [Fact]
@@ -304,14 +304,14 @@ public class FlowControlTests
         server.Receive(frames => frames.Frame(FrameType.Data, FrameFlags.Padded, 1, [249, .. new byte[249]]));
         Assert.Equal(["WINDOW_UPDATE 1 500"], server.Sent());
 
-        // 32,267 more make half of the connection's window.
+        // 3,595 more make a sixteenth of the connection's window.
         server.Requested(3, endStream: false);
-        for (int i = 0; i < 32; i++) server.Receive(frames => frames.Data(3, 1000));
+        for (int i = 0; i < 3; i++) server.Receive(frames => frames.Data(3, 1000));
         server.TakeOutput();
-        server.Receive(frames => frames.Data(3, 267));
-        Assert.Empty(server.Sent());
+        server.Receive(frames => frames.Data(3, 499).Data(3, 95));
+        Assert.DoesNotContain(server.Sent(), static line => line.StartsWith("WINDOW_UPDATE 0", StringComparison.Ordinal));
         server.Receive(frames => frames.Data(3, 1));
-        Assert.Equal(["WINDOW_UPDATE 0 32768"], server.Sent());
+        Assert.Contains("WINDOW_UPDATE 0 4095", server.Sent());
     }
 
     [Fact]
@@ -347,8 +347,8 @@ public class FlowControlTests
             Settings = new Http2Settings { MaxFrameSize = 100_000, InitialWindowSize = 1_000_000 },
         });
         server.Requested(1, endStream: false);
-        server.Receive(frames => frames.Data(1, 65_535).Data(1, 32_766));
-        server.Fails(Http2ErrorCode.FlowControlError, frames => frames.Data(1, 32_770));
+        server.Receive(frames => frames.Data(1, 65_535).Data(1, 4_094));
+        server.Fails(Http2ErrorCode.FlowControlError, frames => frames.Data(1, 61_442));
     }
 
     [Fact]
@@ -358,10 +358,10 @@ public class FlowControlTests
         Http2Stream stream = server.Requested(1, endStream: false);
         server.Session.Reset(stream, Http2ErrorCode.Cancel);
         server.TakeOutput();
-        server.Receive(frames => frames.Data(1, 16_384));
+        server.Receive(frames => frames.Data(1, 4_094));
         Assert.Empty(server.Sent());
-        server.Receive(frames => frames.Data(1, 16_384));
-        Assert.Equal(["WINDOW_UPDATE 0 32768"], server.Sent());
+        server.Receive(frames => frames.Data(1, 1));
+        Assert.Equal(["WINDOW_UPDATE 0 4095"], server.Sent());
         Assert.Empty(server.Told());
     }
 

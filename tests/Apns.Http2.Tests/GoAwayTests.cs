@@ -116,7 +116,7 @@ public class GoAwayTests
             .Data(3, 16_384).Data(3, 16_384)
             .Frame(FrameType.Headers, FrameFlags.EndHeaders | FrameFlags.EndStream, 1, 0xbe));
         Assert.Equal(["1 x: y", "1 headers, end"], server.Told());
-        Assert.Equal(["WINDOW_UPDATE 0 32768"], server.Sent());
+        Assert.Equal(["WINDOW_UPDATE 0 16384", "WINDOW_UPDATE 0 16384"], server.Sent());
     }
 
     [Fact]

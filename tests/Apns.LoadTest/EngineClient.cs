@@ -20,7 +20,8 @@ internal static class EngineClient
             Endpoint = new ApnsEndpoint(target.Host, target.Port),
             TrustedRoots = target.Roots,
             Topic = options.Topic,
-            Connections = options.Connections,
+            Connections = options.MaxConnections is null ? options.Connections : null,
+            MaxConnections = options.MaxConnections,
         });
     }
 

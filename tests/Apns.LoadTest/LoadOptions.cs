@@ -13,6 +13,8 @@ internal sealed record LoadOptions
           --root FILE                    PEM file with the root to trust
           --count N                      notifications to send (100000)
           --connections C                connections to use (1)
+          --max-connections C            begin with one and grow by itself to as many
+          --warm-up N                    notifications to send before (400000)
           --client apns|httpclient|latency  this engine, SocketsHttpHandler doing the same work, or one notification at a
                                          time by this engine and by a bare TLS stream in turn (apns)
           --stream                       make tokens as they are sent, not before
@@ -22,7 +24,9 @@ internal sealed record LoadOptions
           --payload FILE                 payload (81 bytes of JSON)
 
         Apns.LoadTest --bench all|ROW,ROW… [--runs N]: measures the rows of docs/performance.md against nginx, beside
-        h2load, as one table (5 runs). Rows: engine, memory, latency, connections, pipeline, emit, parallel, startup.
+        h2load, as one table (5 runs). Rows: engine, memory, latency, connections, pipeline, emit, parallel, startup, window.
+
+        Apns.LoadTest --plots FOLDER: measures rates against connections, payload size and round trip, and draws them.
         """;
 
     public Uri? Endpoint { get; init; }
@@ -32,6 +36,15 @@ internal sealed record LoadOptions
     public int Count { get; init; } = 100_000;
 
     public int Connections { get; init; } = 1;
+
+    /// <summary>How far the pool may grow; null keeps <see cref="Connections"/>.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary>
+    /// What is sent before the measuring: enough for the runtime to have compiled the hot path in its final form, which on
+    /// one core takes some seconds. What a process needs that has just begun is measured by the rows pipeline and startup.
+    /// </summary>
+    public int WarmUp { get; init; } = 400_000;
 
     public string Client { get; init; } = "apns";
 
@@ -55,8 +68,14 @@ internal sealed record LoadOptions
 
     public int Runs { get; init; } = 5;
 
+    /// <summary>Where to write plots, instead of one load.</summary>
+    public string? Plots { get; init; }
+
     /// <summary>Run as the emulator of another LoadTest.</summary>
     public bool Serve { get; init; }
+
+    /// <summary>That emulator's window in bytes; null leaves its own.</summary>
+    public int? Window { get; init; }
 
     /// <exception cref="FormatException">The command line is not understood.</exception>
     public static LoadOptions Parse(string[] args)
@@ -78,6 +97,10 @@ internal sealed record LoadOptions
                 "--endpoint" => options with { Endpoint = new Uri(value) },
                 "--root" => options with { Root = value },
                 "--count" => options with { Count = Number(name, value) },
+                "--max-connections" => options with { MaxConnections = Number(name, value) },
+                "--warm-up" => options with { WarmUp = Number(name, value) },
+                "--window" => options with { Window = Number(name, value) },
+                "--plots" => options with { Plots = value },
                 "--connections" => options with { Connections = Number(name, value) },
                 "--client" when value is "apns" or "httpclient" or "latency" => options with { Client = value },
                 "--key" => options with { Key = value },

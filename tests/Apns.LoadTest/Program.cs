@@ -9,10 +9,6 @@ namespace Apns.LoadTest;
 /// <summary>Measures the whole engine against a server: see <see cref="LoadOptions.Usage"/>.</summary>
 internal static class Program
 {
-    // Enough for the runtime to have compiled the hot path in its final form: on one core that takes some seconds. What
-    // a process needs that has just begun is measured by the rows pipeline and startup.
-    private const int WarmUp = 400_000;
-
     public static async Task<int> Main(string[] args)
     {
         try
@@ -20,13 +16,19 @@ internal static class Program
             LoadOptions options = LoadOptions.Parse(args);
             if (options.Serve)
             {
-                await EmulatorProcess.ServeAsync();
+                await EmulatorProcess.ServeAsync(options.Window);
                 return 0;
             }
 
             if (options.Bench is not null)
             {
                 await Suite.RunAsync(options.Bench, options.Runs);
+                return 0;
+            }
+
+            if (options.Plots is not null)
+            {
+                await PlotSuite.RunAsync(options.Plots);
                 return 0;
             }
 
@@ -66,7 +68,7 @@ internal static class Program
     private static async Task<Figures> RunAsync(LoadOptions options, Target target)
     {
         byte[] payload = await PayloadAsync(options);
-        var warmUp = new Workload(WarmUp, ulong.MaxValue / 2, payload);
+        var warmUp = new Workload(options.WarmUp, ulong.MaxValue / 2, payload);
         var workload = new Workload(options.Count, 1, payload, options.Stream);
         if (options.Client == "httpclient")
         {
@@ -77,6 +79,7 @@ internal static class Program
 
         await using ApnsClient client = await EngineClient.ConnectAsync(options, target);
         EngineClient.Run(client, warmUp);
-        return Figures.Measure(options.Client, options.Count, options.Connections, () => EngineClient.Run(client, workload));
+        Figures figures = Figures.Measure(options.Client, options.Count, options.Connections, () => EngineClient.Run(client, workload));
+        return figures with { Connections = client.GetStatistics().Connections };
     }
 }

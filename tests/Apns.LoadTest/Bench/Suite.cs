@@ -41,6 +41,7 @@ internal sealed class Suite : IDisposable
         ["emit"] = EmitAsync,
         ["parallel"] = ParallelAsync,
         ["startup"] = StartupAsync,
+        ["window"] = WindowAsync,
     };
 
     /// <summary>Measures rows and prints each as a JSON line, and in the end all as a table.</summary>
@@ -123,17 +124,25 @@ internal sealed class Suite : IDisposable
     /// <summary>The cmdlet in a whole PowerShell process, beside h2load.</summary>
     private async Task PipelineAsync()
     {
-        (List<double> yardstick, List<double> pipeline) = await TurnsAsync(
-            () => Yardstick.RunAsync(ClientCpu, _server, 300_000, Workload.Hello),
-            async () => Number(await ShellAsync(ClientCpu, "ReadLines", 1_000_000), "per_cpu_s"));
-        Add(Row.AtLeast("pipeline", "ReadLines | Send-ApnsNotification | Out-Null, per CPU-second ÷ h2load's", Ratio(pipeline, yardstick), 1.2, $"{Show(pipeline)} and {Show(yardstick)} a CPU-second"));
+        List<double> yardstick = [], lines = [], lists = [];
+        for (int i = 0; i < _runs; i++)
+        {
+            yardstick.Add(await Yardstick.RunAsync(ClientCpu, _server, 300_000, Workload.Hello));
+            lines.Add(Number(await ShellAsync(ClientCpu, "ReadLines", 1_000_000), "per_cpu_s"));
+            lists.Add(Number(await ShellAsync(ClientCpu, "Lists", 1_000_000), "per_cpu_s"));
+        }
+
+        Add(Row.AtLeast("pipeline", "ReadLines | Send-ApnsNotification | Out-Null, per CPU-second ÷ h2load's", Ratio(lines, yardstick), 1.2, $"{Show(lines)} and {Show(yardstick)} a CPU-second"));
+        Add(Row.AtLeast("pipeline", "Get-Content -ReadCount 1000 | Send-ApnsNotification | Out-Null, per CPU-second ÷ h2load's", Ratio(lists, yardstick), 1.2, $"{Show(lists)} and {Show(yardstick)} a CPU-second"));
     }
 
+    /// <summary>The server is the emulator, since nginx needs longer for a notification than PowerShell does.</summary>
     private async Task EmitAsync()
     {
+        using EmulatorProcess emulator = await EmulatorProcess.StartAsync();
         (List<double> emit, List<double> send) = await TurnsAsync(
-            async () => Number(await ShellAsync(null, "Emit", 300_000), "wall_s"),
-            async () => Number(await ShellAsync(null, "GetContent", 300_000), "wall_s"));
+            async () => Number(await ShellAsync(null, "Emit", 1_000_000, emulator), "wall_s"),
+            async () => Number(await ShellAsync(null, "GetContent", 1_000_000, emulator), "wall_s"));
         Add(Row.AtMost("emit", "Get-Content | Send-ApnsNotification, seconds ÷ those of a cmdlet that only emits a result", Ratio(send, emit), 1.3, $"{Show(send)} and {Show(emit)} s"));
     }
 
@@ -159,6 +168,34 @@ internal sealed class Suite : IDisposable
         Add(Row.AtMost("startup", "ms from import to the first delivered notification", Median(first), 250, ""));
     }
 
+    /// <summary>The largest payloads over a long way, into the window that HTTP/2 begins with: one connection, and as many as the pool makes.</summary>
+    private async Task WindowAsync()
+    {
+        const int Window = 65_535;
+        const int Payload = 4096;
+        TimeSpan roundTrip = TimeSpan.FromMilliseconds(50);
+        List<double> one = [], grown = [], connections = [];
+        using EmulatorProcess emulator = await EmulatorProcess.StartAsync(Window);
+        using var payload = new PayloadFile(Payload);
+        for (int i = 0; i < _runs; i++)
+        {
+            one.Add(Number(await FarAsync(emulator, roundTrip, payload, "--count", "3000", "--warm-up", "1000"), "rate"));
+            JsonElement run = await FarAsync(emulator, roundTrip, payload, "--count", "20000", "--warm-up", "5000", "--max-connections", "8");
+            grown.Add(Number(run, "rate"));
+            connections.Add(Number(run, "connections"));
+        }
+
+        double limit = Window / (double)Payload / roundTrip.TotalSeconds;
+        Add(Row.AtLeast("window", "share of what a window of 65,535 bytes lets through at a round trip of 50 ms, payloads of 4096 bytes", Median([.. one.Select(rate => rate / limit)]), 0.95, $"{Show(one)} of {Row.Show(limit)} a second"));
+        Add(Row.AtLeast("window", "the same when the pool grows by itself, rate ÷ that of one connection", Ratio(grown, one), 2, $"{Show(grown)} a second over {Show(connections)} connections"));
+    }
+
+    private static async Task<JsonElement> FarAsync(EmulatorProcess emulator, TimeSpan roundTrip, PayloadFile payload, params string[] arguments)
+    {
+        using var relay = new DelayRelay(emulator.Port, roundTrip / 2);
+        return Tell(await Child.RunSelfAsync(null, [.. emulator.ClientArguments(relay.Port), "--payload", payload.Path, .. arguments]));
+    }
+
     /// <summary>Two measurements in turn, so that both see the machine in the same mood.</summary>
     private async Task<(List<double> First, List<double> Second)> TurnsAsync(Func<Task<double>> measureFirst, Func<Task<double>> measureSecond)
     {
@@ -177,15 +214,19 @@ internal sealed class Suite : IDisposable
     private async Task<JsonElement> LoadOnAsync(int? cpu, params string[] arguments) =>
         Tell(await Child.RunSelfAsync(cpu, ["--endpoint", $"https://localhost:{_server.Port}", "--root", _server.Root, "--key", _server.Key, .. arguments]));
 
-    /// <summary>Runs <c>tests/Apns.LoadTest/pipeline.ps1</c> in pwsh.</summary>
-    private async Task<JsonElement> ShellAsync(int? cpu, string what, int count)
+    /// <summary>Runs <c>tests/Apns.LoadTest/pipeline.ps1</c> in pwsh, which pins itself when the cmdlets are loaded and connected.</summary>
+    private async Task<JsonElement> ShellAsync(int? cpu, string what, int count, EmulatorProcess? emulator = null)
     {
         string pwsh = Child.Find("pwsh") ?? throw new BenchException("pwsh is missing: dotnet tool install --global PowerShell");
         string here = AppContext.BaseDirectory;
+        string[] server = emulator is null
+            ? ["-Port", $"{_server.Port}", "-Root", _server.Root, "-Key", _server.Key]
+            : ["-Port", $"{emulator.Port}", "-Root", emulator.Root, "-Key", emulator.Key, "-KeyId", Emulator.ApnsEmulator.KeyId, "-TeamId", Emulator.ApnsEmulator.TeamId];
+        string[] pinned = cpu is null ? [] : ["-Cpu", $"{cpu}"];
         return Tell(await Child.RunAsync(
-            cpu,
+            null,
             pwsh,
-            ["-NoProfile", "-NonInteractive", "-File", Path.Combine(here, "pipeline.ps1"), "-What", what, "-Count", $"{count}", "-Port", $"{_server.Port}", "-Root", _server.Root, "-Key", _server.Key, "-Module", ModuleManifest]));
+            ["-NoProfile", "-NonInteractive", "-File", Path.Combine(here, "pipeline.ps1"), "-What", what, "-Count", $"{count}", .. server, .. pinned, "-Module", ModuleManifest]));
     }
 
     private static JsonElement Tell(string output)
