@@ -42,4 +42,13 @@ public sealed record ApnsBatchOptions
     /// bursts. What goes again after a refusal or a loss does not count. Null means no limit.
     /// </summary>
     public double? RatePerSecond { get; init; }
+
+    /// <summary>
+    /// A journal, with which a run that was cut off goes on. What has a result is skipped; what was in flight is sent again
+    /// with its apns-id and marked <see cref="ApnsResult.PossibleDuplicate"/>, or ends as <see cref="ApnsOutcome.Unknown"/>
+    /// under <see cref="ApnsDelivery.AtMostOnce"/>; what failed in a way that may pass, or for the credential, is sent
+    /// again. Inputs are known by token and notification, in any order; of equal ones the first is the first again. What
+    /// is found bad before sending is not journalled, as it is found so each time. Null means none.
+    /// </summary>
+    public ApnsJournalOptions? Journal { get; init; }
 }

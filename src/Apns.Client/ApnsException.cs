@@ -52,6 +52,18 @@ public enum ApnsErrorKind
 
     /// <summary>The client is closed.</summary>
     Closed,
+
+    /// <summary>Another run or program has the journal.</summary>
+    JournalInUse,
+
+    /// <summary>The journal is of another notification, topic or environment.</summary>
+    JournalMismatch,
+
+    /// <summary>The journal is damaged before its end.</summary>
+    JournalDamaged,
+
+    /// <summary>The journal cannot be opened, read or written, or the file is none.</summary>
+    JournalFailed,
 }
 
 /// <summary>An error of the engine that says what to do. Its text carries no key, password or provider token.</summary>
@@ -93,5 +105,6 @@ public sealed class ApnsException : Exception
 
     /// <summary>Whether trying again cannot help until something is changed.</summary>
     public bool IsPermanent => Kind is ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate or ApnsErrorKind.Http2NotOffered
-        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.ProxyAuthenticationFailed or ApnsErrorKind.Refused or ApnsErrorKind.SimulatorUnavailable or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed;
+        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.ProxyAuthenticationFailed or ApnsErrorKind.Refused or ApnsErrorKind.SimulatorUnavailable or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed
+        or ApnsErrorKind.JournalInUse or ApnsErrorKind.JournalMismatch or ApnsErrorKind.JournalDamaged or ApnsErrorKind.JournalFailed;
 }

@@ -148,7 +148,8 @@ internal sealed class Dispatcher
     /// <summary>Takes a request that cannot be sent: its <see cref="ApnsRequest.Failure"/> says why.</summary>
     public void Refuse(ApnsRequest request)
     {
-        Finish(request, ApnsOutcome.NotSent, request.TakenAt);
+        // An earlier run may have sent it.
+        Finish(request, request.Attempts > 0 ? ApnsOutcome.Unknown : ApnsOutcome.NotSent, request.TakenAt);
         WakeSinks();
     }
 

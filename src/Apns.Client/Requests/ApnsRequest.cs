@@ -97,6 +97,10 @@ internal sealed class ApnsRequest
     /// <summary>The connection that did not process it, if that was the last to have it.</summary>
     public IPoolConnection? RefusedBy;
 
+    // What the journal has of it.
+    public long JournalOffset;
+    public bool Skipped;
+
     // Its place on a connection.
     public Http2Stream? Stream;
     public int Slot;
@@ -133,6 +137,8 @@ internal sealed class ApnsRequest
         LastEnd = AttemptEnd.None;
         Failure = null;
         Earlier = null;
+        JournalOffset = 0;
+        Skipped = false;
         Stream = null;
         Next = null;
         ForgetAnswer();

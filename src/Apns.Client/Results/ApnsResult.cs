@@ -44,6 +44,9 @@ public sealed class ApnsResult
     /// <summary>Whether APNs may have processed it more than once: it was sent again after an attempt whose end nobody knows.</summary>
     public bool PossibleDuplicate { get; init; }
 
+    /// <summary>Whether nothing was sent for it now: an earlier run finished it, and this is what the journal has of that.</summary>
+    public bool Skipped { get; init; }
+
     /// <summary>From being taken in to the final answer.</summary>
     public TimeSpan Duration { get; init; }
 

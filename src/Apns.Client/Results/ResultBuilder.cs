@@ -20,22 +20,19 @@ internal static class ResultBuilder
             Reason = request.Reason,
             ApnsId = request.AnsweredId == default ? request.ApnsId : request.AnsweredId,
             UniqueId = request.UniqueId,
-            InvalidSince = InvalidSince(request),
+            InvalidSince = InvalidSince(request.InvalidSinceMilliseconds),
             Attempts = request.Attempts,
             PossibleDuplicate = request.PossibleDuplicate,
+            Skipped = request.Skipped,
             Duration = TimeSpan.FromTicks(request.FinishedAt - request.TakenAt),
             Advice = AdviceFor(request, reason),
             Error = ErrorOf(request, reason),
         };
     }
 
-    private static DateTimeOffset? InvalidSince(ApnsRequest request)
-    {
-        long milliseconds = request.InvalidSinceMilliseconds;
-
-        // What no date can hold is no date.
-        return milliseconds is > 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
-    }
+    /// <summary>The date of Unix milliseconds. What no date can hold is no date.</summary>
+    public static DateTimeOffset? InvalidSince(long milliseconds) =>
+        milliseconds is > 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
 
     private static ApnsAdvice AdviceFor(ApnsRequest request, ApnsReason? reason) => request.Outcome switch
     {
