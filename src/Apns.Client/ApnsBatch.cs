@@ -23,6 +23,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     private readonly ApnsBatchOptions _options;
     private readonly Pacer? _pacer;
     private readonly long _deadline = long.MaxValue;
+    private readonly BatchJournal? _journal;
     private readonly Activity? _activity;
     private readonly long[] _outcomes = new long[4];
     private readonly Random _ids = new();
@@ -49,6 +50,13 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         if (options.Deadline is { } deadline) _deadline = now + (deadline - DateTimeOffset.UtcNow).Ticks;
         if (options.RatePerSecond is { } rate) _pacer = new Pacer(rate, now);
         Window = WindowFor(pool);
+        if (options.Journal is { } journal)
+        {
+            if (client.Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "A simulator takes pushes without tokens, by which a journal knows them. Send without one.");
+            RequestTemplate? template = journal.Notification is null ? null : client.Compile(journal.Notification);
+            _journal = BatchJournal.Open(journal, template, client.Options.Endpoint.Environment, Release, pool.Flush);
+        }
+
         _activity = ApnsTelemetry.StartBatch(client.Options.Endpoint);
     }
 
@@ -60,8 +68,17 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <summary>Inputs added.</summary>
     public long Added => _added;
 
-    /// <summary>Results taken.</summary>
+    /// <summary>Results taken, and inputs skipped that have none.</summary>
     public long Taken => _taken;
+
+    /// <summary>Inputs that an earlier run finished, by the journal.</summary>
+    public long Skipped => _journal?.Skipped ?? 0;
+
+    /// <summary>
+    /// Bytes that were cut off the journal's end: an earlier run was killed while it wrote them, before what they are
+    /// about was sent.
+    /// </summary>
+    public long JournalBytesCut => _journal?.Cut ?? 0;
 
     /// <summary>
     /// Whether the next input has to wait: until a result was taken, or until it is due by
@@ -87,6 +104,8 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         ApnsRequest request = NewRequest(inputObject);
         _client.Prepare(request, token, notification, apnsId ?? NewId());
+        if (_options.Delivery is { } delivery) request.Delivery = delivery;
+        if (_journal is not null && request.Failure is null && !IsToBeSent(_journal, request)) return;
         if (_stopped) request.Failure = _stopReason ?? ApnsException.Stopped;
         if (request.Failure is null) Submit(request);
         else _pool.Refuse(request);
@@ -124,10 +143,14 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         _taking = request.Next;
         _taken++;
         result = ResultBuilder.Build(request);
-        _outcomes[(int)result.Outcome]++;
-        Judge(request, result);
-        request.Reset();
-        _free.Push(request);
+        if (!request.Skipped)
+        {
+            _outcomes[(int)result.Outcome]++;
+            Judge(request, result);
+        }
+
+        if (request.JournalOffset > 0) _journal!.End(request, result);
+        Free(request);
         return true;
     }
 
@@ -146,6 +169,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         // A monitor waits for whole milliseconds.
         pause = TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(pause.TotalMilliseconds), int.MaxValue));
         if (pause > TimeSpan.Zero && (pause < timeout || timeout == Timeout.InfiniteTimeSpan)) timeout = pause;
+        _journal?.Hurry();
         _pool.Flush();
         lock (_signal)
         {
@@ -163,8 +187,15 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         return Volatile.Read(ref _inbox) is not null;
     }
 
-    /// <summary>Lets what was added leave at once; <see cref="Wait"/> does so by itself.</summary>
-    public void Flush() => _pool.Flush();
+    /// <summary>
+    /// Lets what was added leave at once; <see cref="Wait"/> does so by itself. With a journal it waits until that and all
+    /// results taken are on file; if they cannot be written, <see cref="StopReason"/> says why.
+    /// </summary>
+    public void Flush()
+    {
+        if (_journal?.Flush() is { } failure) StopFor(failure);
+        _pool.Flush();
+    }
 
     /// <summary>
     /// Sends nothing more: what waits comes back as <see cref="ApnsOutcome.NotSent"/>, what is in flight as it ends.
@@ -188,10 +219,13 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         if (_disposed) return;
         _disposed = true;
         Stop();
+        _journal?.Dispose();
         if (_activity is { } activity) EndActivity(activity);
     }
 
-    void IRequestSink.Post(ApnsRequest request)
+    void IRequestSink.Post(ApnsRequest request) => Post(request);
+
+    private void Post(ApnsRequest request)
     {
         ApnsRequest? first;
         do
@@ -223,7 +257,6 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     private void Submit(ApnsRequest request)
     {
         if (_options.Timeout is { } timeout) request.Deadline = request.TakenAt + timeout.Ticks;
-        if (_options.Delivery is { } delivery) request.Delivery = delivery;
         if (_deadline < request.Deadline)
         {
             request.Deadline = _deadline;
@@ -238,7 +271,43 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         }
 
         _pacer?.Take(request.TakenAt);
-        _pool.Submit(request);
+        if (_journal is null) _pool.Submit(request);
+        else _journal.Begin(request);
+    }
+
+    /// <summary>Whether an input is to be sent, by what the journal knows of it; one that is not is dealt with here.</summary>
+    private bool IsToBeSent(BatchJournal journal, ApnsRequest request)
+    {
+        switch (journal.Recall(request))
+        {
+            case JournalVerdict.Send:
+                return true;
+            case JournalVerdict.LeaveUnknown:
+                request.Outcome = ApnsOutcome.Unknown;
+                request.FinishedAt = request.TakenAt;
+                Post(request);
+                return false;
+            case JournalVerdict.Skip when _options.Journal!.IncludeSkipped:
+                Post(request);
+                return false;
+            default:
+                _taken++;
+                Free(request);
+                return false;
+        }
+    }
+
+    /// <summary>Takes an input from the journal, on whose thread this runs: its begin is on file, or could not be written.</summary>
+    private void Release(ApnsRequest request)
+    {
+        if (request.Failure is null) _pool.Submit(request, MonotonicClock.Now);
+        else _pool.Refuse(request);
+    }
+
+    private void Free(ApnsRequest request)
+    {
+        request.Reset();
+        _free.Push(request);
     }
 
     /// <summary>How long the pace holds the next input back; what would not be sent anyway need not wait.</summary>

@@ -174,6 +174,7 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <param name="options">How this batch sends; null means as the client does.</param>
     /// <returns>The batch; dispose it when its results are taken.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value of the options is out of range.</exception>
+    /// <exception cref="ApnsException">The journal cannot be used; the message says why and what to do.</exception>
     public ApnsBatch StartBatch(ApnsBatchOptions? options = null)
     {
         options ??= new ApnsBatchOptions();
@@ -363,7 +364,7 @@ public sealed class ApnsClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, LongestTimeout, name);
     }
 
-    private RequestTemplate Compile(ApnsNotification notification)
+    internal RequestTemplate Compile(ApnsNotification notification)
     {
         ArgumentNullException.ThrowIfNull(notification);
         return _templates.GetValue(notification, _compile);

@@ -113,11 +113,14 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         return _ready.Task;
     }
 
-    public void Submit(ApnsRequest request)
+    public void Submit(ApnsRequest request) => Submit(request, request.TakenAt);
+
+    /// <summary>Takes a request that was held back until now.</summary>
+    public void Submit(ApnsRequest request, long now)
     {
         lock (_gate)
         {
-            _dispatcher.Submit(request, request.TakenAt);
+            _dispatcher.Submit(request, now);
             KeepTicking();
         }
     }
