@@ -54,7 +54,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         {
             if (client.Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "A simulator takes pushes without tokens, by which a journal knows them. Send without one.");
             RequestTemplate? template = journal.Notification is null ? null : client.Compile(journal.Notification);
-            _journal = BatchJournal.Open(journal, template, client.Options.Endpoint.Environment, Release, pool.Flush);
+            _journal = BatchJournal.Open(journal, template, client.Options.Endpoint.Environment, Release);
         }
 
         _activity = ApnsTelemetry.StartBatch(client.Options.Endpoint);
@@ -169,7 +169,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         // A monitor waits for whole milliseconds.
         pause = TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(pause.TotalMilliseconds), int.MaxValue));
         if (pause > TimeSpan.Zero && (pause < timeout || timeout == Timeout.InfiniteTimeSpan)) timeout = pause;
-        _journal?.Hurry();
+        _journal?.BeforeWait(_added - _taken);
         _pool.Flush();
         lock (_signal)
         {
@@ -297,7 +297,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         }
     }
 
-    /// <summary>Takes an input from the journal, on whose thread this runs: its begin is on file, or could not be written.</summary>
+    /// <summary>Takes an input from the journal, on this thread or the journal's: its begin is on file, or could not be written.</summary>
     private void Release(ApnsRequest request)
     {
         if (request.Failure is null) _pool.Submit(request, MonotonicClock.Now);

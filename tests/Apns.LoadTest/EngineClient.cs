@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Threading.Tasks;
 using Apns.Client;
 
@@ -25,11 +26,17 @@ internal static class EngineClient
         });
     }
 
-    public static Tally Run(ApnsClient client, Workload workload)
+    /// <summary>Sends it all.</summary>
+    /// <param name="client">Through what.</param>
+    /// <param name="workload">What.</param>
+    /// <param name="options">With the journal that these name, if they do.</param>
+    public static Tally Run(ApnsClient client, Workload workload, LoadOptions options)
     {
         var notification = new ApnsNotification { Payload = workload.Payload, Priority = 10 };
         var tally = new Tally();
-        using ApnsBatch batch = client.StartBatch();
+        var journal = options.Journal is null ? null : new ApnsJournalOptions { Path = options.Journal, Notification = notification, Durable = options.Durable };
+        if (journal is not null) File.Delete(journal.Path);
+        using ApnsBatch batch = client.StartBatch(new ApnsBatchOptions { Journal = journal });
         foreach (string token in workload.Tokens)
         {
             while (batch.IsFull)

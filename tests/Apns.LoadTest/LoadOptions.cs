@@ -18,6 +18,7 @@ internal sealed record LoadOptions
           --client apns|httpclient|latency  this engine, SocketsHttpHandler doing the same work, or one notification at a
                                          time by this engine and by a bare TLS stream in turn (apns)
           --stream                       make tokens as they are sent, not before
+          --journal FILE                 keep a journal in this file, begun anew; --durable flushes it to the disk
           --key FILE --key-id K --team-id T   signing key
           --certificate FILE             client certificate, instead of a key
           --topic T                      topic (com.example.app)
@@ -28,6 +29,10 @@ internal sealed record LoadOptions
 
         Apns.LoadTest --plots FOLDER: measures rates against connections, payload size and round trip, and draws them.
         """;
+
+    public string? Journal { get; init; }
+
+    public bool Durable { get; init; }
 
     public Uri? Endpoint { get; init; }
 
@@ -84,9 +89,14 @@ internal sealed record LoadOptions
         for (int i = 0; i < args.Length; i++)
         {
             string name = args[i];
-            if (name is "--serve" or "--stream")
+            if (name is "--serve" or "--stream" or "--durable")
             {
-                options = name == "--serve" ? options with { Serve = true } : options with { Stream = true };
+                options = name switch
+                {
+                    "--serve" => options with { Serve = true },
+                    "--stream" => options with { Stream = true },
+                    _ => options with { Durable = true },
+                };
                 continue;
             }
 
@@ -110,6 +120,7 @@ internal sealed record LoadOptions
                 "--topic" => options with { Topic = value },
                 "--bench" => options with { Bench = value },
                 "--runs" => options with { Runs = Number(name, value) },
+                "--journal" => options with { Journal = value },
                 "--payload" => options with { Payload = value },
                 _ => throw new FormatException($"{name} {value} is not understood."),
             };

@@ -78,8 +78,8 @@ internal static class Program
         }
 
         await using ApnsClient client = await EngineClient.ConnectAsync(options, target);
-        EngineClient.Run(client, warmUp);
-        Figures figures = Figures.Measure(options.Client, options.Count, options.Connections, () => EngineClient.Run(client, workload));
+        EngineClient.Run(client, warmUp, options);
+        Figures figures = Figures.Measure(options.Client, options.Count, options.Connections, () => EngineClient.Run(client, workload, options));
         return figures with { Connections = client.GetStatistics().Connections };
     }
 }

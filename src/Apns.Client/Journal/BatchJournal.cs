@@ -20,6 +20,8 @@ internal enum JournalVerdict
 /// <summary>A batch's journal: what earlier runs did about its inputs, and what this one does. For one thread at a time.</summary>
 internal sealed class BatchJournal : IDisposable
 {
+    private const int FewInFlight = 128;
+
     private static readonly ApnsException RunEnded = new(ApnsErrorKind.ConnectionLost, "The run that sent it ended before there was an answer.");
 
     private readonly ApnsJournalOptions _options;
@@ -52,10 +54,9 @@ internal sealed class BatchJournal : IDisposable
     /// <param name="options">Which one, and how.</param>
     /// <param name="template">What its notification was compiled to.</param>
     /// <param name="environment">Where it is sent.</param>
-    /// <param name="release">Takes an input that may leave, or one whose failure says that it may not.</param>
-    /// <param name="released">Called after a group of inputs was released.</param>
+    /// <param name="release">Takes an input that may leave, or one whose failure says that it may not; called by any thread.</param>
     /// <exception cref="ApnsException">The journal cannot be used; the message says why.</exception>
-    public static BatchJournal Open(ApnsJournalOptions options, RequestTemplate? template, ApnsEnvironment? environment, Action<ApnsRequest> release, Action released)
+    public static BatchJournal Open(ApnsJournalOptions options, RequestTemplate? template, ApnsEnvironment? environment, Action<ApnsRequest> release)
     {
         byte[] notification = template is null ? [] : NotificationFingerprint.Of(template);
         byte[] fingerprint = SHA256.HashData([.. notification, .. Encoding.UTF8.GetBytes($"\n{environment}\n{options.Label}")]);
@@ -64,7 +65,7 @@ internal sealed class BatchJournal : IDisposable
         {
             JournalContents contents = JournalContents.Read(file);
             long cut = file.Cut(contents.Length);
-            var writer = new JournalWriter(file, contents.Length, options.Durable, release, released);
+            var writer = new JournalWriter(file, contents.Length, options.Durable, release);
             writer.AddRun(options.Notification?.ToString() ?? "");
             return new BatchJournal(options, file, contents, writer) { Cut = cut };
         }
@@ -117,8 +118,15 @@ internal sealed class BatchJournal : IDisposable
         InvalidSinceMilliseconds = request.InvalidSinceMilliseconds,
     });
 
-    /// <summary>Has what was added written without waiting for more.</summary>
-    public void Hurry() => _writer.Hurry();
+    /// <summary>
+    /// The batch is about to wait for results: has what was added written at once, unless so many are in flight that
+    /// results will come anyway, and with them more to write.
+    /// </summary>
+    /// <param name="outstanding">Inputs that have no result yet.</param>
+    public void BeforeWait(long outstanding)
+    {
+        if (outstanding - _writer.Held < FewInFlight) _writer.Hurry();
+    }
 
     /// <summary>Waits until all that was added is on file.</summary>
     /// <returns>Why it could not be written, or null.</returns>

@@ -96,7 +96,7 @@ internal sealed class JournalIndex
     /// <summary>The key's entry, or the free one where it belongs. A table is never full.</summary>
     private static ref JournalEntry Find(JournalEntry[] table, JournalKey key)
     {
-        uint i = (uint)Math.BigMul(key.First, (ulong)table.Length, out _);
+        int i = (int)Math.BigMul(key.First, (ulong)table.Length, out _);
         while (table[i].State != JournalState.None && !table[i].Is(key))
         {
             if (++i == table.Length) i = 0;

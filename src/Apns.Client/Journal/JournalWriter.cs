@@ -6,59 +6,67 @@ using Apns.Http2;
 namespace Apns.Client;
 
 /// <summary>
-/// Appends to a journal's file in groups, on a thread of its own: one write for all that came in while the one before was
-/// on its way, and with <c>durable</c> one flush to the disk. Inputs are held until their begin is on file; then they are
-/// released, in their order. With few in flight a group is written at once, with many after a millisecond. Records
-/// are added by one thread at a time.
+/// Appends to a journal's file in groups: one write for what came in within a millisecond or until there are 32 KiB of
+/// it. Inputs are held until their begin is on file; then they are released, in their order. The thread that adds
+/// records writes them too, which takes some microseconds; a thread of the writer's own writes what it leaves when it
+/// pauses, and with <c>durable</c> everything, since flushing a group to the disk takes milliseconds. Records are added by
+/// one thread at a time.
 /// </summary>
 internal sealed class JournalWriter : IDisposable
 {
     private const int FullGroup = 32 * 1024;
-    private const int FewInFlight = 64;
+    private const int StackSize = 256 * 1024;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
+    // Held while a group is written and released; taken before the gate.
+    private readonly Lock _committing = new();
     private readonly object _gate = new();
     private readonly JournalFile _file;
     private readonly bool _durable;
     private readonly Action<ApnsRequest> _release;
-    private readonly Action _released;
     private readonly Thread _thread;
     private ByteBuffer _fill = new(2 * FullGroup);
     private ByteBuffer _spare = new(2 * FullGroup);
     private ApnsRequest? _firstHeld;
     private ApnsRequest? _lastHeld;
 
-    // Where in the file the fill buffer belongs, and where what is written ends.
+    // Where in the file the fill buffer belongs.
     private long _fillStart;
-    private long _written;
 
     // Where in the fill buffer the open block begins; less than 0 if there is none.
     private int _blockStart = -1;
-    private long _inFlight;
+    private int _held;
+    private long _groups;
+    private long _lastGroup;
     private bool _idle;
-    private bool _hurry;
+    private bool _urgent;
     private bool _closing;
     private ApnsException? _failure;
 
     /// <param name="file">Where to write; it belongs to the writer from here on.</param>
     /// <param name="length">Where in the file to go on.</param>
     /// <param name="durable">Whether groups are flushed to the disk, for power cuts.</param>
-    /// <param name="release">Takes an input whose begin is on file, or could not be written: then its failure says why.</param>
-    /// <param name="released">Called after a group's inputs were released.</param>
-    public JournalWriter(JournalFile file, long length, bool durable, Action<ApnsRequest> release, Action released)
+    /// <param name="release">Takes an input whose begin is on file, or could not be written: then its failure says why. Called by either thread.</param>
+    public JournalWriter(JournalFile file, long length, bool durable, Action<ApnsRequest> release)
     {
         _file = file;
-        _fillStart = _written = length;
+        _fillStart = length;
         _durable = durable;
         _release = release;
-        _released = released;
-        _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "apns journal" };
+        _thread = new Thread(Run, StackSize) { IsBackground = true, Name = "apns journal" };
         _thread.UnsafeStart();
     }
 
     /// <summary>Why nothing is written any more; null while all is well.</summary>
     public ApnsException? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Inputs that are held.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Groups written.</summary>
+    public long Groups => Volatile.Read(ref _groups);
 
     public void AddRun(string what)
     {
@@ -73,6 +81,7 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Notes that an input is about to be sent, and holds it until that is on file.</summary>
     public void Begin(ApnsRequest request, in BeginRecord record)
     {
+        bool due;
         lock (_gate)
         {
             OpenBlock();
@@ -81,9 +90,12 @@ internal sealed class JournalWriter : IDisposable
             if (_lastHeld is null) _firstHeld = request;
             else _lastHeld.Next = request;
             _lastHeld = request;
-            _inFlight++;
+            _held++;
             AfterRecord();
+            due = _fill.Length >= FullGroup || request.TakenAt - _lastGroup >= Gathering.Ticks;
         }
+
+        if (due) Hurry();
     }
 
     /// <summary>Notes how an input ended.</summary>
@@ -96,7 +108,6 @@ internal sealed class JournalWriter : IDisposable
             OpenBlock();
             record.Back = _fillStart + _fill.Length - beginOffset;
             record.Write(_fill);
-            _inFlight--;
             AfterRecord();
         }
     }
@@ -104,24 +115,21 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Has what was added written without waiting for more.</summary>
     public void Hurry()
     {
+        if (!_durable)
+        {
+            Commit();
+            return;
+        }
+
         lock (_gate)
         {
-            _hurry = _fill.Length > 0;
-            if (_hurry) Monitor.PulseAll(_gate);
+            _urgent = true;
+            Monitor.Pulse(_gate);
         }
     }
 
-    /// <summary>Waits until all that was added is on file, or that has failed, and what was held is released.</summary>
-    public void Flush()
-    {
-        lock (_gate)
-        {
-            long end = _fillStart + _fill.Length;
-            _hurry = true;
-            Monitor.PulseAll(_gate);
-            while (_written < end) Monitor.Wait(_gate);
-        }
-    }
+    /// <summary>Writes what was added, and returns when it is on file, or has failed, and what was held is released.</summary>
+    public void Flush() => Commit();
 
     /// <summary>Writes the rest and closes the file.</summary>
     public void Dispose()
@@ -129,7 +137,7 @@ internal sealed class JournalWriter : IDisposable
         lock (_gate)
         {
             _closing = true;
-            Monitor.PulseAll(_gate);
+            Monitor.Pulse(_gate);
         }
 
         _thread.Join();
@@ -147,11 +155,9 @@ internal sealed class JournalWriter : IDisposable
     private void AfterRecord()
     {
         if (_fill.Length - _blockStart >= JournalFormat.FullBlock) CloseBlock();
-        bool full = _fill.Length >= FullGroup && !_hurry;
-        if (!_idle && !full) return;
-        _hurry |= full;
+        if (!_idle) return;
         _idle = false;
-        Monitor.PulseAll(_gate);
+        Monitor.Pulse(_gate);
     }
 
     private void CloseBlock()
@@ -163,50 +169,68 @@ internal sealed class JournalWriter : IDisposable
 
     private void Run()
     {
-        while (TakeGroup(out long start, out ApnsRequest? held))
-        {
-            Write(start);
-            Release(held);
-            lock (_gate)
-            {
-                _written = start + _spare.Length;
-                Monitor.PulseAll(_gate);
-            }
-
-            _spare.Clear();
-        }
+        while (AwaitGroup()) Commit();
     }
 
-    /// <summary>Waits for a group and swaps the buffers; false when there is nothing more to come.</summary>
-    private bool TakeGroup(out long start, out ApnsRequest? held)
+    /// <summary>Waits until there is something to write that nobody else writes; false when nothing more is to come.</summary>
+    private bool AwaitGroup()
     {
         lock (_gate)
         {
-            _idle = true;
-            while (_fill.Length == 0 && !_closing) Monitor.Wait(_gate);
-            _idle = false;
-            if (_inFlight >= FewInFlight && _fill.Length < FullGroup && !_hurry && !_closing) Monitor.Wait(_gate, Gathering);
-            CloseBlock();
-            _hurry = false;
-            start = _fillStart;
-            held = _firstHeld;
-            _firstHeld = _lastHeld = null;
-            _fillStart += _fill.Length;
-            (_fill, _spare) = (_spare, _fill);
-            return _spare.Length > 0;
+            while (true)
+            {
+                if (_fill.Length == 0)
+                {
+                    if (_closing) return false;
+                    _idle = true;
+                    Monitor.Wait(_gate);
+                    _idle = false;
+                    continue;
+                }
+
+                long group = _groups;
+                if (_urgent || _closing) return true;
+                bool paused = !Monitor.Wait(_gate, Pause);
+                if (paused && _groups == group) return true;
+            }
+        }
+    }
+
+    private void Commit()
+    {
+        lock (_committing)
+        {
+            long start;
+            ApnsRequest? held;
+            lock (_gate)
+            {
+                _urgent = false;
+                if (_fill.Length == 0) return;
+                CloseBlock();
+                start = _fillStart;
+                held = _firstHeld;
+                _firstHeld = _lastHeld = null;
+                _held = 0;
+                _fillStart += _fill.Length;
+                (_fill, _spare) = (_spare, _fill);
+                _groups++;
+                _lastGroup = MonotonicClock.Now;
+            }
+
+            Write(start);
+            _spare.Clear();
+            Release(held);
         }
     }
 
     private void Write(long start)
     {
+        if (_failure is not null) return;
         try
         {
-            if (_failure is null)
-            {
-                if (start + _spare.Length > JournalEntry.MaxValue) throw new IOException("It is full; begin a new one.");
-                RandomAccess.Write(_file.Handle, _spare.WrittenSpan, start);
-                if (_durable) RandomAccess.FlushToDisk(_file.Handle);
-            }
+            if (start + _spare.Length > JournalEntry.MaxValue) throw new IOException("It is full; begin a new one.");
+            RandomAccess.Write(_file.Handle, _spare.WrittenSpan, start);
+            if (_durable) RandomAccess.FlushToDisk(_file.Handle);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -216,15 +240,13 @@ internal sealed class JournalWriter : IDisposable
 
     private void Release(ApnsRequest? held)
     {
-        if (held is null) return;
-        for (ApnsRequest? next; held is not null; held = next)
+        while (held is not null)
         {
-            next = held.Next;
-            held.Next = null;
-            if (_failure is not null) held.Failure = _failure;
-            _release(held);
+            ApnsRequest request = held;
+            held = request.Next;
+            request.Next = null;
+            if (_failure is not null) request.Failure = _failure;
+            _release(request);
         }
-
-        _released();
     }
 }

@@ -17,7 +17,7 @@ internal sealed class JournalRun : IDisposable
     {
         _path = path;
         options = (options ?? new ApnsJournalOptions { Path = path }) with { Path = path };
-        _journal = BatchJournal.Open(options, template ?? Template, environment, Release, static () => { });
+        _journal = BatchJournal.Open(options, template ?? Template, environment, Release);
     }
 
     public ApnsDelivery Delivery { get; init; }
