@@ -15,6 +15,7 @@
         'Connect-Apns'
         'Disconnect-Apns'
         'Get-ApnsChannel'
+        'Get-ApnsJournal'
         'Get-ApnsSession'
         'New-ApnsChannel'
         'New-ApnsNotification'

@@ -67,6 +67,10 @@ internal static class ErrorRecords
         ApnsErrorKind.SimulatorUnavailable => ErrorCategory.ResourceUnavailable,
         ApnsErrorKind.Rejected => ErrorCategory.InvalidResult,
         ApnsErrorKind.Closed => ErrorCategory.ResourceUnavailable,
+        ApnsErrorKind.JournalInUse => ErrorCategory.ResourceBusy,
+        ApnsErrorKind.JournalMismatch => ErrorCategory.InvalidOperation,
+        ApnsErrorKind.JournalDamaged => ErrorCategory.InvalidData,
+        ApnsErrorKind.JournalFailed => ErrorCategory.OpenError,
         _ => ErrorCategory.ConnectionError,
     };
 }
