@@ -89,6 +89,19 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     [ValidateRange(1, long.MaxValue)]
     public long? TotalCount { get; set; }
 
+    /// <summary>A file of what happens to each input, with which a run that was cut off goes on when it is sent again.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Journal { get; set; }
+
+    /// <summary>Flushes the journal to the disk before what it tells of leaves, for power cuts.</summary>
+    [Parameter]
+    public SwitchParameter Durable { get; set; }
+
+    /// <summary>Emits the results of inputs that the journal says are finished, too.</summary>
+    [Parameter]
+    public SwitchParameter IncludeSkipped { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -101,7 +114,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         _asks = MustAsk();
         _summary = new BatchSummary();
         _progress = new BatchProgress(this, _summary, TotalCount);
-        _batch = _session.Client.StartBatch(new ApnsBatchOptions
+        _batch = StartBatch(new ApnsBatchOptions
         {
             Timeout = TimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Deadline = Deadline,
@@ -109,7 +122,9 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
             RatePerSecond = RatePerSecond,
             CheckEnvironment = !SkipEnvironmentCheck,
             OneTopic = _binder.Constant.Topic is not null,
+            Journal = MakeJournal(),
         });
+        if (_batch.JournalBytesCut > 0) WriteWarning($"The run before was killed while it wrote the journal. The {_batch.JournalBytesCut} bytes of its last records were cut off; what they were about had not been sent.");
     }
 
     /// <inheritdoc/>
@@ -127,6 +142,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     protected override void EndProcessing()
     {
         Finish();
+        if (_batch!.Skipped > 0) WriteVerbose($"{_batch.Skipped:N0} of {_batch.Added:N0} inputs were skipped, as the journal says that they are finished.");
         if (_summary!.Describe() is { } problems) WriteError(ErrorRecords.NotAllDelivered(problems));
     }
 
@@ -158,6 +174,9 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
 
         base.Dispose(disposing);
     }
+
+    /// <summary>Whether nothing is to be sent, but told what would be.</summary>
+    private bool IsWhatIf => LanguagePrimitives.IsTrue(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? given : GetVariableValue("WhatIfPreference"));
 
     private static object? InputOf(PSObject? input) => input?.BaseObject switch
     {
@@ -196,6 +215,49 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     /// </summary>
     private bool EndsPipeline(NotificationValues? values) => ReferenceEquals(values, _binder!.Constant) && _batch is null or { Added: 0 };
 
+    private ApnsBatch StartBatch(ApnsBatchOptions options)
+    {
+        try
+        {
+            return _session!.Client.StartBatch(options);
+        }
+        catch (ApnsException e)
+        {
+            ThrowTerminatingError(e.ToErrorRecord(Journal));
+            throw;
+        }
+    }
+
+    /// <summary>The journal, which knows this command line by its values and its script blocks.</summary>
+    private ApnsJournalOptions? MakeJournal()
+    {
+        if (Journal is null && (Durable || IncludeSkipped)) ThrowTerminatingError(ErrorRecords.InvalidArgument("MissingJournal", "-Durable and -IncludeSkipped say something of a journal. Give -Journal too.", null));
+        if (Journal is null || IsWhatIf) return null;
+        return new ApnsJournalOptions
+        {
+            Path = FullPath(Journal),
+            Notification = ConstantNotification(),
+            Label = _binder!.ScriptTexts,
+            Durable = Durable,
+            IncludeSkipped = IncludeSkipped,
+        };
+    }
+
+    /// <summary>What the command line alone says to send, where that is a whole notification.</summary>
+    private ApnsNotification? ConstantNotification()
+    {
+        try
+        {
+            ApnsNotification notification = _binder!.Constant.ToNotification();
+            _session!.Client.Validate(notification);
+            return notification;
+        }
+        catch (ApnsException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Whether ShouldProcess has anything to say. It costs some three microseconds for each record, more than the whole
     /// rest of this cmdlet, so it is only called when a preference or a switch makes it matter.
@@ -203,8 +265,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     private bool MustAsk()
     {
         var bound = MyInvocation.BoundParameters;
-        if (bound.ContainsKey("WhatIf") || bound.ContainsKey("Confirm") || bound.ContainsKey("Verbose")) return true;
-        if (LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))) return true;
+        if (IsWhatIf || bound.ContainsKey("WhatIf") || bound.ContainsKey("Confirm") || bound.ContainsKey("Verbose")) return true;
         return LanguagePrimitives.TryConvertTo(GetVariableValue("ConfirmPreference"), out ConfirmImpact preference)
             && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
     }
@@ -223,6 +284,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     {
         while (_batch!.Taken < _batch.Added && !Stopping) WaitAndDrain();
         _progress!.Complete();
+        _batch.Flush();
         if (_batch.StopReason is { } reason) ThrowTerminatingError(reason.ToErrorRecord(Session));
     }
 
@@ -236,10 +298,10 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     {
         while (_batch!.TryTake(out ApnsResult? result))
         {
-            _summary!.Add(result);
+            if (!result.Skipped) _summary!.Add(result);
             WriteObject(result);
         }
 
-        _progress!.Update(_batch.Added);
+        _progress!.Update(_batch.Added - _batch.Skipped);
     }
 }

@@ -42,6 +42,9 @@ internal sealed class NotificationBinder
     /// <summary>Whether there are script blocks, so that every input has to be looked at.</summary>
     public bool HasScripts => _scripts.Count > 0;
 
+    /// <summary>The script blocks as they are written, by their parameters.</summary>
+    public string ScriptTexts => string.Join('\n', _scripts.ConvertAll(static s => $"{s.Parameter.Name}={s.Script}"));
+
     /// <summary>Whether the command line says what to send, and not only headers that go with it.</summary>
     private bool HasContent => _constant.HasContent || _scripts.Exists(static s => s.Parameter.IsContent);
 
