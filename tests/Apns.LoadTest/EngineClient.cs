@@ -35,7 +35,7 @@ internal static class EngineClient
         var notification = new ApnsNotification { Payload = workload.Payload, Priority = 10 };
         var tally = new Tally();
         var journal = options.Journal is null ? null : new ApnsJournalOptions { Path = options.Journal, Notification = notification, Durable = options.Durable };
-        if (journal is not null) File.Delete(journal.Path);
+        if (journal is not null && options.GoOn == 0) File.Delete(journal.Path);
         using ApnsBatch batch = client.StartBatch(new ApnsBatchOptions { Journal = journal });
         foreach (string token in workload.Tokens)
         {

@@ -24,6 +24,9 @@ internal sealed record LoadOptions
           --topic T                      topic (com.example.app)
           --payload FILE                 payload (81 bytes of JSON)
 
+        Apns.LoadTest --kills N [--count N] [--durable]: sends with a journal from a process that is killed N times at
+        random instants, and looks whether every token has its result and every repetition its mark.
+
         Apns.LoadTest --bench all|ROW,ROW… [--runs N]: measures the rows of docs/performance.md against nginx, beside
         h2load, as one table (5 runs). Rows: engine, memory, latency, connections, pipeline, emit, parallel, startup, window.
 
@@ -31,6 +34,12 @@ internal sealed record LoadOptions
         """;
 
     public string? Journal { get; init; }
+
+    /// <summary>How often to kill a process that sends with a journal.</summary>
+    public int Kills { get; init; }
+
+    /// <summary>Run as such a process: go on with the journal, beginning with another token each time.</summary>
+    public int GoOn { get; init; }
 
     public bool Durable { get; init; }
 
@@ -120,6 +129,8 @@ internal sealed record LoadOptions
                 "--topic" => options with { Topic = value },
                 "--bench" => options with { Bench = value },
                 "--runs" => options with { Runs = Number(name, value) },
+                "--kills" => options with { Kills = Number(name, value) },
+                "--go-on" => options with { GoOn = Number(name, value) },
                 "--journal" => options with { Journal = value },
                 "--payload" => options with { Payload = value },
                 _ => throw new FormatException($"{name} {value} is not understood."),

@@ -32,11 +32,20 @@ internal static class Program
                 return 0;
             }
 
+            if (options.Kills > 0) return Kills.Run(options) ? 0 : 1;
+
             using EmulatorProcess? emulator = options.Endpoint is null ? await EmulatorProcess.StartAsync() : null;
             Target target = Target.Of(options, emulator);
             if (options.Client == "latency")
             {
                 Console.WriteLine(await MeasureLatencyAsync(options, target));
+                return 0;
+            }
+
+            if (options.GoOn > 0)
+            {
+                await using ApnsClient client = await EngineClient.ConnectAsync(options, target);
+                EngineClient.Run(client, new Workload(options.Count, 1, await PayloadAsync(options), stream: true, skip: options.GoOn * 7919), options);
                 return 0;
             }
 

@@ -12,13 +12,16 @@ internal sealed class Workload
     private readonly string[]? _prepared;
     private readonly int _count;
     private readonly ulong _first;
+    private readonly int _skip;
 
     /// <param name="count">Tokens.</param>
     /// <param name="first">Where they begin.</param>
     /// <param name="payload">What they all get.</param>
     /// <param name="stream">Whether they are made as they are taken, rather than before the measuring begins.</param>
-    public Workload(int count, ulong first, byte[] payload, bool stream = false)
+    /// <param name="skip">How many of them come last instead of first.</param>
+    public Workload(int count, ulong first, byte[] payload, bool stream = false, int skip = 0)
     {
+        _skip = skip;
         _count = count;
         _first = first;
         Payload = payload;
@@ -40,7 +43,7 @@ internal sealed class Workload
                 yield break;
             }
 
-            for (int i = 0; i < _count; i++) yield return Token(_first + (ulong)i);
+            for (int i = 0; i < _count; i++) yield return Token(_first + (ulong)((i + (long)_skip) % _count));
         }
     }
 
