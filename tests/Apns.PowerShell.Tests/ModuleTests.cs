@@ -30,7 +30,7 @@ public sealed class ModuleTests : IDisposable
     public void The_manifest_exports_the_cmdlets_and_nothing_else()
     {
         string[] cmdlets = [
-            "Connect-Apns", "Disconnect-Apns", "Get-ApnsChannel", "Get-ApnsSession", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
+            "Connect-Apns", "Disconnect-Apns", "Get-ApnsChannel", "Get-ApnsJournal", "Get-ApnsSession", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
             "Send-ApnsBroadcast", "Send-ApnsNotification", "Set-ApnsSession", "Start-ApnsEmulator", "Stop-ApnsEmulator", "Test-ApnsConnection",
         ];
         Assert.Equal(cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
@@ -86,13 +86,14 @@ public sealed class ModuleTests : IDisposable
     [Theory]
     [InlineData("Connect-Apns", "Simulator ManagementEndpoint Connections MaxConnections Delivery Name " + Connection)]
     [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
+    [InlineData("Get-ApnsJournal", "Path LiteralPath Result")]
     [InlineData("Get-ApnsSession", "Name")]
     [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]
     [InlineData("New-ApnsChannel", "MessageStoragePolicy BundleId Session WhatIf Confirm")]
     [InlineData("New-ApnsNotification", "InputObject " + Notification)]
     [InlineData("Remove-ApnsChannel", "ChannelId BundleId Session WhatIf Confirm")]
     [InlineData("Send-ApnsBroadcast", "ChannelId InputObject BundleId Session WhatIf Confirm " + Content)]
-    [InlineData("Send-ApnsNotification", "Token InputObject Notification ApnsId Session TimeoutSec Deadline Delivery RatePerSecond SkipEnvironmentCheck TotalCount WhatIf Confirm " + Notification)]
+    [InlineData("Send-ApnsNotification", "Token InputObject Notification ApnsId Session TimeoutSec Deadline Delivery RatePerSecond SkipEnvironmentCheck TotalCount Journal Durable IncludeSkipped WhatIf Confirm " + Notification)]
     [InlineData("Set-ApnsSession", "Session Connections MaxConnections PassThru WhatIf Confirm")]
     [InlineData("Start-ApnsEmulator", "Port ManagementPort Environment Topic BroadcastApp MaxChannels Unregistered Reason Latency MaxConcurrentStreams Keep ClockOffset RetryAfter UniqueId WhatIf Confirm")]
     [InlineData("Stop-ApnsEmulator", "Emulator WhatIf Confirm")]
@@ -106,6 +107,7 @@ public sealed class ModuleTests : IDisposable
 
     [Theory]
     [InlineData("Connect-Apns", "ApnsSession")]
+    [InlineData("Get-ApnsJournal", "ApnsJournalSummary ApnsResult")]
     [InlineData("Get-ApnsSession", "ApnsSession")]
     [InlineData("Get-ApnsChannel", "ApnsChannel")]
     [InlineData("New-ApnsChannel", "ApnsChannel")]
@@ -117,7 +119,7 @@ public sealed class ModuleTests : IDisposable
     public void A_cmdlet_says_what_it_puts_out(string cmdlet, string type)
     {
         _engine["cmdlet"] = cmdlet;
-        Assert.Equal(type, _engine.Value<string>("(Get-Command $cmdlet).OutputType.Type.Name"));
+        Assert.Equal(type, _engine.Value<string>("(Get-Command $cmdlet).OutputType.Type.Name -join ' '"));
     }
 
     [Fact]
