@@ -289,19 +289,18 @@ internal sealed class ConnectionEngine : IHttp2Events
     }
 
     /// <summary>
-    /// Whether something of the payload can go at once. Without any window HEADERS would take up a stream for nothing. With
-    /// some, the last request begins, and its rest goes first when the server gives window back: so the window is used to
-    /// its last byte, where whole payloads of 4 KB would leave up to 4 KB of it unused, and half of it when it comes back
-    /// by halves. At most one request is in pieces for want of the connection's window.
+    /// HEADERS never leave without room in the connection's window for their DATA, or a stream is taken up for nothing.
+    /// A stream's own window is as large as the server's settings make it: where that is less than the payload, the
+    /// payload goes in pieces, as the server asks for them.
     /// </summary>
     private bool HasWindow(int payload)
     {
-        bool some = payload == 0 || _session.SendWindow > 0;
+        bool enough = _session.SendWindow >= payload;
 
         // With nothing in flight no answer will bring window: if it stays so, this connection is of no use.
-        if (some || _activeCount > 0) _starvedSince = null;
+        if (enough || _activeCount > 0) _starvedSince = null;
         else _starvedSince ??= _now;
-        return some;
+        return enough;
     }
 
     /// <summary>What has to be looked at before the first request after a pause.</summary>

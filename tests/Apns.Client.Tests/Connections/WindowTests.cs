@@ -5,82 +5,46 @@ using Xunit;
 
 namespace Apns.Client.Tests.Connections;
 
-/// <summary>Flow control: the connection's window is used to the last byte, and HEADERS never leave without any.</summary>
+/// <summary>A whole notification or nothing: HEADERS never leave without window for their DATA.</summary>
 public class WindowTests
 {
     private const int DefaultWindow = 65_535;
 
     [Fact]
-    public void The_last_request_that_finds_window_begins_and_its_rest_goes_first()
+    public void An_exhausted_connection_window_refuses_a_request_whole()
     {
         EngineHarness harness = EngineHarness.Active();
         RequestTemplate large = Samples.Template(4000);
 
-        Assert.Equal((DefaultWindow / 4000) + 1, harness.PostAll(large));
+        Assert.Equal(DefaultWindow / 4000, harness.PostAll(large));
         harness.Pump();
-        Assert.Equal(17, harness.Peer.Requests.Count);
-        Assert.All(harness.Peer.Requests.Take(16), request => Assert.Equal([4000], request.Pieces));
-        Assert.Equal([DefaultWindow % 4000], harness.Peer.Last.Pieces);
-        Assert.False(harness.Peer.Last.Ended);
-        Assert.True(harness.Engine.IsBlocked);
+        Assert.Equal(16, harness.Peer.Requests.Count);
+        Assert.All(harness.Peer.Requests, request => Assert.Equal([4000], request.Pieces));
+        Assert.False(harness.Engine.IsBlocked);
 
-        harness.Peer.WindowUpdate(0, 4000 - (DefaultWindow % 4000));
+        harness.Peer.WindowUpdate(0, 4000 - (DefaultWindow % 4000) - 1);
         harness.Pump();
-        Assert.True(harness.Peer.Last.Ended);
-        Assert.Equal(Samples.Payload(4000), harness.Peer.Last.Body);
         Assert.Equal(0, harness.PostAll(large));
-
         harness.Peer.WindowUpdate(0, 1);
         harness.Pump();
         Assert.Equal(1, harness.PostAll(large));
     }
 
     [Fact]
-    public void An_exhausted_connection_window_refuses_requests_until_some_comes_back()
+    public void A_smaller_payload_still_fits_what_is_left_of_the_window()
     {
         EngineHarness harness = EngineHarness.Active();
         harness.PostAll(Samples.Template(4000));
+
+        Assert.True(harness.TryPost(harness.NewRequest(Samples.Template(DefaultWindow % 4000))));
         Assert.Equal(0, harness.Engine.Session.SendWindow);
+        Assert.True(harness.Engine.IsBlocked);
         Assert.False(harness.TryPost(harness.NewRequest()));
 
-        harness.Peer.WindowUpdate(0, 4000);
+        harness.Peer.WindowUpdate(0, 100);
         harness.Pump();
         Assert.False(harness.Engine.IsBlocked);
         harness.Post(Samples.Template(100));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_request_that_lacks_the_end_of_its_data_when_the_connection_ends_was_not_processed(bool goAway)
-    {
-        EngineHarness harness = EngineHarness.Active();
-        int posted = harness.PostAll(Samples.Template(4000));
-        harness.Pump();
-
-        // The server may well have seen its HEADERS: a request without its end is none.
-        if (goAway) harness.Peer.GoAway(harness.Peer.Last.StreamId);
-        harness.Pump();
-        harness.Fail();
-        Assert.Equal(posted, harness.Finished.Count);
-        Assert.Equal(AttemptEnd.NotProcessed, Assert.Single(harness.Finished, static r => r.LastEnd != AttemptEnd.Lost).LastEnd);
-    }
-
-    [Fact]
-    public void The_deadline_of_a_request_that_lacks_window_resets_it_and_leaves_the_window_to_others()
-    {
-        EngineHarness harness = EngineHarness.Active();
-        harness.PostAll(Samples.Template(4000));
-        harness.Pump();
-        int last = harness.Peer.Last.StreamId;
-        harness.Advance(TimeSpan.FromHours(1));
-        harness.Pump();
-        Assert.Equal(Http2ErrorCode.Cancel, harness.Peer.Last.Reset);
-
-        harness.Peer.WindowUpdate(0, 4000);
-        harness.Pump();
-        Assert.Equal([DefaultWindow % 4000], harness.Peer.Requests.Single(r => r.StreamId == last).Pieces);
-        Assert.Equal(4000, harness.Engine.Session.SendWindow);
     }
 
     [Fact]
