@@ -143,6 +143,7 @@ public sealed partial class Http2Session
     private void EndLocally(Http2Stream stream)
     {
         stream.LocalEnded = true;
+        stream.EndPosition = OutputPosition;
         CloseIfEnded(stream);
     }
 

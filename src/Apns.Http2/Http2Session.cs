@@ -124,6 +124,9 @@ public sealed partial class Http2Session
     /// <summary>Bytes of DATA that the peer still accepts on the connection.</summary>
     public int SendWindow => _sendWindow;
 
+    /// <summary>Open streams with DATA that waits for window, be it the stream's or the connection's.</summary>
+    public int WaitingStreams => _waitingForWindow.Count;
+
     /// <summary>Whether the session has ended with a connection error of the peer's.</summary>
     public bool Failed => _failure is not null;
 

@@ -15,6 +15,12 @@ public sealed class Http2Stream
     /// <summary>Whether this side has sent END_STREAM.</summary>
     public bool LocalEnded { get; internal set; }
 
+    /// <summary>
+    /// Where this side's last byte ends in the outgoing bytes, as <see cref="Http2Session.OutputPosition"/> counts them;
+    /// <see cref="long.MaxValue"/> until it is put out.
+    /// </summary>
+    public long EndPosition { get; internal set; }
+
     /// <summary>Whether the peer has sent END_STREAM.</summary>
     public bool RemoteEnded { get; internal set; }
 
@@ -48,6 +54,7 @@ public sealed class Http2Stream
         SendWindow = sendWindow;
         ReceiveWindow = receiveWindow;
         LocalEnded = RemoteEnded = HeadersReceived = false;
+        EndPosition = long.MaxValue;
         ExpectedLength = -1;
         ReceivedLength = 0;
     }

@@ -69,6 +69,24 @@ public class FlowControlTests
     }
 
     [Fact]
+    public void Where_a_stream_ends_is_known_when_its_last_byte_is_put_out()
+    {
+        TestSession client = TestSession.Client(null, (Http2SettingId.InitialWindowSize, 10));
+        Http2Stream whole = client.Request();
+        Assert.Equal(client.Session.OutputPosition, whole.EndPosition);
+
+        Http2Stream waiting = client.Request(endStream: false);
+        client.Session.SendData(waiting, new byte[11], endStream: true);
+        Assert.Equal(long.MaxValue, waiting.EndPosition);
+        Assert.Equal(1, client.Session.WaitingStreams);
+
+        client.TakeOutput();
+        client.Receive(frames => frames.WindowUpdate(waiting.Id, 1));
+        Assert.Equal(client.Session.OutputPosition, waiting.EndPosition);
+        Assert.Equal(0, client.Session.WaitingStreams);
+    }
+
+    [Fact]
     public void A_blocked_stream_does_not_hold_up_others()
     {
         TestSession client = TestSession.Client(null, (Http2SettingId.InitialWindowSize, 5));

@@ -119,7 +119,6 @@ internal sealed class ConnectionEngine : IHttp2Events
         Http2Stream stream = _session.OpenStream(request);
         request.Stream = stream;
         _writer.Write(request, stream);
-        request.EndPosition = stream.LocalEnded ? _session.OutputPosition : 0;
         request.SentAt = now;
         _sent++;
         Activate(request);
@@ -188,7 +187,7 @@ internal sealed class ConnectionEngine : IHttp2Events
         {
             ApnsRequest request = _active[_activeCount - 1];
             request.Failure = reason;
-            Finish(request, EndPosition(request) > Attempted ? AttemptEnd.NotProcessed : AttemptEnd.Lost);
+            Finish(request, request.Stream!.EndPosition > Attempted ? AttemptEnd.NotProcessed : AttemptEnd.Lost);
         }
 
         _session.AbandonOutput();
@@ -380,9 +379,6 @@ internal sealed class ConnectionEngine : IHttp2Events
         if (end != AttemptEnd.Answered) request.ForgetAnswer();
         _finished.Add(request);
     }
-
-    /// <summary>Where its last byte lies in the outgoing bytes; 0 when that is not known, which counts as written.</summary>
-    private static long EndPosition(ApnsRequest request) => request.Stream is { LocalEnded: false } ? long.MaxValue : request.EndPosition;
 
     /// <summary>An answer that does not speak against the token shows that it was accepted; one that does ends the connection.</summary>
     private void JudgeProviderToken(ApnsRequest request)

@@ -104,7 +104,6 @@ internal sealed class ApnsRequest
     // Its place on a connection.
     public Http2Stream? Stream;
     public int Slot;
-    public long EndPosition;
 
     // The last answer.
     public int Status;

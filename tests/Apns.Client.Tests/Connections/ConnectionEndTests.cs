@@ -173,8 +173,8 @@ public class ConnectionEndTests
         long end = _harness.Engine.Session.OutputPosition;
 
         // The transport was given all but the last byte of the second; the third it never saw.
-        _harness.Engine.Attempted = half.EndPosition - 1;
-        Assert.True(end > half.EndPosition);
+        Assert.True(end > half.Stream!.EndPosition);
+        _harness.Engine.Attempted = half.Stream.EndPosition - 1;
         _harness.Fail();
 
         Assert.Equal((AttemptEnd.Lost, 1), (written.LastEnd, written.Attempts));
@@ -187,7 +187,7 @@ public class ConnectionEndTests
     public void The_last_byte_decides()
     {
         ApnsRequest request = _harness.Post();
-        _harness.Engine.Attempted = request.EndPosition;
+        _harness.Engine.Attempted = request.Stream!.EndPosition;
         _harness.Fail();
         Assert.Equal((AttemptEnd.Lost, 1), (request.LastEnd, request.Attempts));
     }

@@ -189,6 +189,22 @@ public class WindowTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_a_request_in_pieces_the_last_byte_decides_too(bool written)
+    {
+        EngineHarness harness = WithInitialWindow(100);
+        ApnsRequest request = harness.Post(Samples.Template(250));
+        harness.Pump();
+        harness.Peer.WindowUpdate(1, 150);
+        harness.Engine.Receive(harness.Peer.TakeOutput(), harness.Now);
+        harness.Engine.Attempted = request.Stream!.EndPosition - (written ? 0 : 1);
+        harness.Fail();
+
+        Assert.Equal(written ? AttemptEnd.Lost : AttemptEnd.NotProcessed, harness.OneFinished().LastEnd);
+    }
+
+    [Theory]
     [InlineData(Http2ErrorCode.RefusedStream)]
     [InlineData(Http2ErrorCode.InternalError)]
     public void A_request_of_which_pieces_are_missing_when_its_stream_is_reset_was_not_processed(Http2ErrorCode code)
