@@ -91,7 +91,11 @@ internal sealed class ConnectionEngine : IHttp2Events
     public ConnectionFigures Figures =>
         new(State, State == ApnsConnectionState.Active ? StreamLimit : 0, _sent, Attempted, _received, _roundTrip, _throttles, _throttles > 0 && _limit < _highestLimit);
 
-    /// <summary>Whether it would refuse a request of ordinary size now.</summary>
+    /// <summary>
+    /// Whether it would refuse a request now. A request for whose payload there is some window, but not enough, begins
+    /// with what there is, and the rest goes out first when the server gives window back: so the window is always full.
+    /// There is one such request at a time, as it leaves no window for another.
+    /// </summary>
     public bool IsBlocked => !HasStream || _session.SendWindow <= 0;
 
     /// <summary>What the server's answers tell about the clock here.</summary>
@@ -111,7 +115,7 @@ internal sealed class ConnectionEngine : IHttp2Events
     public bool TryPost(ApnsRequest request, long now)
     {
         _now = now;
-        if (!HasStream || !HasWindow(request.Template!.Payload.Length)) return false;
+        if (IsBlocked) return false;
         if (_activeCount == 0 && !IsFitAfterPause()) return false;
         _token.Use(now);
         request.ForgetAnswer();
@@ -152,9 +156,9 @@ internal sealed class ConnectionEngine : IHttp2Events
         {
             Fail(new ApnsException(ApnsErrorKind.ConnectionLost, $"The server did not answer a PING within {_options.PingTimeout.TotalSeconds:0.#} s."));
         }
-        else if (_starvedSince is { } since && now - since >= _options.PingTimeout.Ticks)
+        else if (IsStarved(now))
         {
-            Close(new ApnsException(ApnsErrorKind.ConnectionLost, "The server left the connection without flow-control window."));
+            Fail(new ApnsException(ApnsErrorKind.ConnectionLost, "The server left the connection without flow-control window."));
         }
     }
 
@@ -288,18 +292,14 @@ internal sealed class ConnectionEngine : IHttp2Events
     }
 
     /// <summary>
-    /// HEADERS never leave without room in the connection's window for their DATA, or a stream is taken up for nothing.
-    /// A stream's own window is as large as the server's settings make it: where that is less than the payload, the
-    /// payload goes in pieces, as the server asks for them.
+    /// Whether the connection is of no use: without window for a while, and with no request that the server has whole,
+    /// the answer to which might bring some.
     /// </summary>
-    private bool HasWindow(int payload)
+    private bool IsStarved(long now)
     {
-        bool enough = _session.SendWindow >= payload;
-
-        // With nothing in flight no answer will bring window: if it stays so, this connection is of no use.
-        if (enough || _activeCount > 0) _starvedSince = null;
-        else _starvedSince ??= _now;
-        return enough;
+        if (_session.SendWindow > 0 || _activeCount > _session.WaitingStreams) _starvedSince = null;
+        else _starvedSince ??= now;
+        return now - _starvedSince >= _options.PingTimeout.Ticks;
     }
 
     /// <summary>What has to be looked at before the first request after a pause.</summary>

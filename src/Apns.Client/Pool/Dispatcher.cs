@@ -491,7 +491,7 @@ internal sealed class Dispatcher
                 return true;
             }
 
-            // Not blocked in general, but this request does not fit now: the next best may have the window for it.
+            // Refused all the same: it is asked first whether it is alive, or became blocked meanwhile. The next best may take it.
             best.Refused = true;
         }
     }

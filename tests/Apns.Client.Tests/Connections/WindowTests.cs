@@ -5,46 +5,167 @@ using Xunit;
 
 namespace Apns.Client.Tests.Connections;
 
-/// <summary>A whole notification or nothing: HEADERS never leave without window for their DATA.</summary>
+/// <summary>The connection's window is used to the last byte; what has begun goes on before anything else begins.</summary>
 public class WindowTests
 {
-    private const int DefaultWindow = 65_535;
+    // What sixteen payloads of 4000 bytes leave of the connection's first window.
+    private const int Left = 65_535 - (16 * 4000);
 
     [Fact]
-    public void An_exhausted_connection_window_refuses_a_request_whole()
+    public void The_last_request_begins_with_what_the_connection_window_has_left()
     {
         EngineHarness harness = EngineHarness.Active();
-        RequestTemplate large = Samples.Template(4000);
+        Assert.Equal(17, harness.PostAll(Samples.Template(4000)));
+        harness.Pump();
 
-        Assert.Equal(DefaultWindow / 4000, harness.PostAll(large));
-        harness.Pump();
-        Assert.Equal(16, harness.Peer.Requests.Count);
-        Assert.All(harness.Peer.Requests, request => Assert.Equal([4000], request.Pieces));
-        Assert.False(harness.Engine.IsBlocked);
-
-        harness.Peer.WindowUpdate(0, 4000 - (DefaultWindow % 4000) - 1);
-        harness.Pump();
-        Assert.Equal(0, harness.PostAll(large));
-        harness.Peer.WindowUpdate(0, 1);
-        harness.Pump();
-        Assert.Equal(1, harness.PostAll(large));
+        Assert.All(harness.Peer.Requests[..16], request => Assert.Equal([4000], request.Pieces));
+        Assert.Equal([Left], harness.Peer.Last.Pieces);
+        Assert.False(harness.Peer.Last.Ended);
+        Assert.Equal(0, harness.Engine.Session.SendWindow);
+        Assert.True(harness.Engine.IsBlocked);
     }
 
     [Fact]
-    public void A_smaller_payload_still_fits_what_is_left_of_the_window()
+    public void Nothing_begins_before_the_rest_of_what_has_begun()
     {
-        EngineHarness harness = EngineHarness.Active();
-        harness.PostAll(Samples.Template(4000));
-
-        Assert.True(harness.TryPost(harness.NewRequest(Samples.Template(DefaultWindow % 4000))));
-        Assert.Equal(0, harness.Engine.Session.SendWindow);
+        EngineHarness harness = HalfSent(out _);
+        harness.Peer.WindowUpdate(0, 4000 - Left - 1);
+        harness.Pump();
         Assert.True(harness.Engine.IsBlocked);
         Assert.False(harness.TryPost(harness.NewRequest()));
+        Assert.False(harness.Peer.Last.Ended);
 
-        harness.Peer.WindowUpdate(0, 100);
+        harness.Peer.WindowUpdate(0, 1 + 40);
         harness.Pump();
-        Assert.False(harness.Engine.IsBlocked);
-        harness.Post(Samples.Template(100));
+        Assert.True(harness.Peer.Last.Ended);
+        Assert.Equal(Samples.Payload(4000), harness.Peer.Last.Body);
+        Assert.Equal(1, harness.PostAll());
+    }
+
+    [Fact]
+    public void A_payload_that_fits_what_is_left_of_the_window_goes_whole()
+    {
+        EngineHarness harness = EngineHarness.Active();
+        for (int i = 0; i < 16; i++) harness.Post(Samples.Template(4000));
+        harness.Post(Samples.Template(Left));
+        harness.Pump();
+
+        Assert.True(harness.Peer.Last.Ended);
+        Assert.True(harness.Engine.IsBlocked);
+        Assert.False(harness.TryPost(harness.NewRequest()));
+    }
+
+    [Fact]
+    public void The_deadline_of_a_request_that_has_begun_frees_its_place_and_the_window_is_the_next_ones()
+    {
+        EngineHarness harness = HalfSent(out ApnsRequest half, TimeSpan.FromSeconds(10));
+        harness.Advance(TimeSpan.FromSeconds(10));
+        Assert.Same(half, harness.OneFinished());
+        Assert.Equal(AttemptEnd.TimedOut, half.LastEnd);
+        Assert.Equal(Http2ErrorCode.Cancel, harness.Peer.Last.Reset);
+
+        harness.Peer.WindowUpdate(0, 4000);
+        harness.Pump();
+        harness.Post(Samples.Template(4000));
+        harness.Pump();
+        Assert.Equal([Left], harness.Peer.Requests[16].Pieces);
+        Assert.Equal([4000], harness.Peer.Requests[17].Pieces);
+    }
+
+    [Fact]
+    public void Of_a_lost_connection_what_had_only_begun_was_not_processed()
+    {
+        EngineHarness harness = HalfSent(out ApnsRequest half);
+        harness.Fail();
+
+        Assert.Equal((AttemptEnd.NotProcessed, 0), (half.LastEnd, half.Attempts));
+        Assert.Equal(16, harness.Finished.Count(request => request.LastEnd == AttemptEnd.Lost));
+    }
+
+    [Fact]
+    public void A_goodbye_below_what_has_begun_ends_it_unprocessed()
+    {
+        EngineHarness harness = HalfSent(out ApnsRequest half);
+        harness.Peer.GoAway(harness.Peer.Last.StreamId - 2);
+        harness.Peer.WindowUpdate(0, 4000);
+        harness.Pump();
+
+        Assert.Same(half, harness.OneFinished());
+        Assert.Equal((AttemptEnd.NotProcessed, 0), (half.LastEnd, half.Attempts));
+        Assert.Equal([Left], harness.Peer.Last.Pieces);
+    }
+
+    [Fact]
+    public void After_a_goodbye_that_spares_it_what_has_begun_goes_on_to_its_answer()
+    {
+        EngineHarness harness = HalfSent(out ApnsRequest half);
+        harness.Peer.GoAway(harness.Peer.Last.StreamId);
+        harness.Peer.WindowUpdate(0, 4000);
+        harness.Pump();
+        Assert.True(harness.Peer.Last.Ended);
+
+        harness.Peer.Answer(harness.Peer.Last);
+        harness.Pump();
+        Assert.Same(half, harness.OneFinished());
+        Assert.Equal(200, half.Status);
+    }
+
+    [Fact]
+    public void A_lowered_stream_window_holds_back_what_has_begun_and_nothing_else()
+    {
+        EngineHarness harness = HalfSent(out _);
+        harness.Peer.Settings((Http2SettingId.InitialWindowSize, 1000));
+        harness.Peer.WindowUpdate(0, 10_000);
+        harness.Pump();
+        Assert.Equal([Left], harness.Peer.Last.Pieces);
+
+        harness.Post();
+        harness.Pump();
+        Assert.True(harness.Peer.Last.Ended);
+
+        harness.Peer.WindowUpdate(harness.Peer.Requests[16].StreamId, 3000);
+        harness.Pump();
+        Assert.Equal(Samples.Payload(4000), harness.Peer.Requests[16].Body);
+        Assert.True(harness.Peer.Requests[16].Ended);
+    }
+
+    [Fact]
+    public void A_connection_left_without_window_gives_back_what_has_only_begun()
+    {
+        EngineHarness harness = HalfSent(out ApnsRequest half);
+        foreach (PeerRequest request in harness.Peer.Requests[..15]) harness.Peer.Answer(request);
+        harness.Pump();
+
+        // The answer that is still to come may bring window.
+        harness.Advance(TimeSpan.FromSeconds(4));
+        harness.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
+
+        harness.Peer.Answer(harness.Peer.Requests[15]);
+        harness.Pump();
+        harness.Finished.Clear();
+        harness.Advance(TimeSpan.FromSeconds(1));
+        harness.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
+
+        harness.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ApnsConnectionState.Closed, harness.Engine.State);
+        Assert.Same(half, harness.OneFinished());
+        Assert.Equal((AttemptEnd.NotProcessed, 0), (half.LastEnd, half.Attempts));
+    }
+
+    [Fact]
+    public void Window_that_comes_in_time_saves_the_connection()
+    {
+        EngineHarness harness = HalfSent(out _);
+        foreach (PeerRequest request in harness.Peer.Requests[..16]) harness.Peer.Answer(request);
+        harness.Pump();
+        harness.Advance(TimeSpan.FromSeconds(1));
+        harness.Advance(TimeSpan.FromSeconds(4));
+        harness.Peer.WindowUpdate(0, 4000);
+        harness.Pump();
+        harness.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
     }
 
     [Fact]
@@ -99,16 +220,10 @@ public class WindowTests
     {
         EngineHarness harness = WithInitialWindow(100);
         harness.Post(Samples.Template(4000));
-        while (harness.TryPost(harness.NewRequest(Samples.Template(100))))
-        {
-        }
-
-        harness.Pump();
-        int left = harness.Engine.Session.SendWindow;
-        Assert.InRange(left, 0, 99);
+        harness.PostAll(Samples.Template(100));
         harness.Peer.WindowUpdate(1, 4000);
         harness.Pump();
-        Assert.Equal(100 + left, harness.Peer.Requests[0].Body.Count);
+        Assert.Equal([100], harness.Peer.Requests[0].Pieces);
         Assert.True(harness.Engine.IsBlocked);
 
         harness.Peer.WindowUpdate(0, 10_000);
@@ -276,6 +391,16 @@ public class WindowTests
         // Some 4 MB came in: far more than the window that is announced at the start.
         Assert.Equal(1000, harness.Finished.Count);
         Assert.True(harness.Peer.FramesOf(Http2.Frames.FrameType.WindowUpdate).Count(frame => frame.StreamId == 0) > 3);
+    }
+
+    /// <summary>A connection that has sent sixteen payloads of 4000 bytes and the beginning of one more.</summary>
+    private static EngineHarness HalfSent(out ApnsRequest half, TimeSpan? timeout = null)
+    {
+        EngineHarness harness = EngineHarness.Active();
+        for (int i = 0; i < 16; i++) harness.Post(Samples.Template(4000));
+        half = harness.Post(Samples.Template(4000), timeout);
+        harness.Pump();
+        return harness;
     }
 
     private static EngineHarness WithInitialWindow(int window)

@@ -16,6 +16,9 @@ internal sealed class ServerLog
     /// <summary>How often each arrived whole.</summary>
     public Dictionary<Guid, int> Arrived { get; } = [];
 
+    /// <summary>How often a connection's window ended within a payload.</summary>
+    public int Halves { get; set; }
+
     public static void Count(Dictionary<Guid, int> counts, Guid id) => counts[id] = counts.GetValueOrDefault(id) + 1;
 }
 
@@ -31,6 +34,9 @@ internal sealed class SimulatedServer
     private readonly List<PeerRequest> _silent = [];
     private readonly Dictionary<int, int> _streamCredit = [];
     private readonly Queue<(int Limit, int Window)> _unacknowledged = new();
+
+    // Gives back the connection's window in pieces smaller than a payload.
+    private readonly bool _miserly;
     private int _seen;
     private int _seenFrames;
     private int _limit;
@@ -44,6 +50,7 @@ internal sealed class SimulatedServer
     {
         _random = random;
         _log = log;
+        _miserly = random.Next(3) == 0;
         (_limit, _window) = (int.MaxValue, 65_535);
     }
 
@@ -117,6 +124,7 @@ internal sealed class SimulatedServer
                 _streamCredit[frame.StreamId] -= frame.Payload.Length;
                 Assert.True(_connectionCredit >= 0, "the connection's window is overdrawn");
                 Assert.True(frame.Payload.Length == 0 || _streamCredit[frame.StreamId] >= 0 || _unacknowledged.Count > 0, $"the window of stream {frame.StreamId} is overdrawn");
+                if (_connectionCredit == 0 && !frame.Flags.HasFlag(FrameFlags.EndStream)) _log.Halves++;
                 if (!frame.Flags.HasFlag(FrameFlags.EndStream)) break;
                 if (_open.Find(open => open.StreamId == frame.StreamId) is { } whole) ServerLog.Count(_log.Arrived, whole.ApnsId);
                 break;
@@ -198,7 +206,7 @@ internal sealed class SimulatedServer
     {
         if (_connectionCredit < 60_000)
         {
-            int more = _calm ? 65_535 - _connectionCredit : _random.Next(1, 65_535 - _connectionCredit);
+            int more = _calm ? 65_535 - _connectionCredit : _random.Next(1, _miserly ? 4000 : 65_535 - _connectionCredit);
             _connectionCredit += more;
             Peer.WindowUpdate(0, more);
         }
