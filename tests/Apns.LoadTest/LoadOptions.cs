@@ -14,6 +14,7 @@ internal sealed record LoadOptions
           --count N                      notifications to send (100000)
           --connections C                connections to use (1)
           --max-connections C            begin with one and grow by itself to as many
+          --cpu C                        core to keep to, once connected
           --warm-up N                    notifications to send before (400000)
           --client apns|httpclient|latency  this engine, SocketsHttpHandler doing the same work, or one notification at a
                                          time by this engine and by a bare TLS stream in turn (apns)
@@ -54,9 +55,11 @@ internal sealed record LoadOptions
     /// <summary>How far the pool may grow; null keeps <see cref="Connections"/>.</summary>
     public int? MaxConnections { get; init; }
 
+    /// <summary>The core to keep to, from 0; null is any.</summary>
+    public int? Cpu { get; init; }
+
     /// <summary>
-    /// What is sent before the measuring: enough for the runtime to have compiled the hot path in its final form, which on
-    /// one core takes some seconds. What a process needs that has just begun is measured by the rows pipeline and startup.
+    /// What is sent before the measuring: enough for the runtime to have compiled the hot path in its final form. What a process needs that has just begun is measured by the rows pipeline and startup.
     /// </summary>
     public int WarmUp { get; init; } = 400_000;
 
@@ -117,6 +120,7 @@ internal sealed record LoadOptions
                 "--root" => options with { Root = value },
                 "--count" => options with { Count = Number(name, value) },
                 "--max-connections" => options with { MaxConnections = Number(name, value) },
+                "--cpu" => options with { Cpu = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--warm-up" => options with { WarmUp = Number(name, value) },
                 "--window" => options with { Window = Number(name, value) },
                 "--plots" => options with { Plots = value },

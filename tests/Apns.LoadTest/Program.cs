@@ -82,11 +82,13 @@ internal static class Program
         if (options.Client == "httpclient")
         {
             using var http = new HttpClientClient(options, target);
+            await Child.PinSelfAsync(options.Cpu);
             http.Run(warmUp);
             return Figures.Measure(options.Client, options.Count, options.Connections, () => http.Run(workload));
         }
 
         await using ApnsClient client = await EngineClient.ConnectAsync(options, target);
+        await Child.PinSelfAsync(options.Cpu);
         EngineClient.Run(client, warmUp, options);
         Figures figures = Figures.Measure(options.Client, options.Count, options.Connections, () => EngineClient.Run(client, workload, options));
         return figures with { Connections = client.GetStatistics().Connections };

@@ -22,7 +22,7 @@ internal static class Plot
         int ground = Height - Bottom;
         var svg = new StringBuilder();
         svg.AppendLine(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="14" text-anchor="middle">""");
-        svg.AppendLine("<style>rect{fill:#2f6db5} text,line{fill:#1a1a1a;stroke:none} line{stroke:#1a1a1a} @media(prefers-color-scheme:dark){rect{fill:#6aa5e8} text{fill:#e6e6e6} line{stroke:#e6e6e6}}</style>");
+        svg.AppendLine("<style>rect{fill:#2f6db5} text{fill:#1a1a1a} line{stroke:#1a1a1a} @media(prefers-color-scheme:dark){rect{fill:#6aa5e8} text{fill:#e6e6e6} line{stroke:#e6e6e6}}</style>");
         svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{Width / 2}" y="18">notifications a second</text>""");
         for (int i = 0; i < points.Count; i++)
         {

@@ -27,7 +27,7 @@ internal sealed class PlotSuite : IDisposable
         using var suite = new PlotSuite(await EmulatorProcess.StartAsync(Window), folder);
         await suite.PlotAsync("connections", "connections, at a round trip of 50 ms", [1, 2, 4, 8], x => suite.MeasureAsync(x, HelloSize, 50));
         await suite.PlotAsync("payload", "bytes of payload, over one connection at a round trip of 50 ms", [81, 500, 1000, 2000, 4096], x => suite.MeasureAsync(1, x, 50));
-        await suite.PlotAsync("round-trip", "ms of round trip, over one connection", [1, 10, 25, 50, 100], x => suite.MeasureAsync(1, HelloSize, x));
+        await suite.PlotAsync("round-trip", "ms of round trip, over one connection", [10, 25, 50, 100], x => suite.MeasureAsync(1, HelloSize, x));
     }
 
     public void Dispose() => _emulator.Dispose();
@@ -46,7 +46,7 @@ internal sealed class PlotSuite : IDisposable
 
         // Some seconds each: what the window lets through by a rough estimate, or what the processor can do.
         int count = (int)Math.Clamp(5.0 * connections * Math.Min(1000, Window / size) * 1000 / roundTripMs, 1000, 300_000);
-        string line = await Child.RunSelfAsync(null, [.. _emulator.ClientArguments(relay.Port), "--payload", payload.Path, "--connections", $"{connections}", "--count", $"{count}", "--warm-up", $"{Math.Max(1, count / 2)}"]);
+        string line = await Child.RunSelfAsync([.. _emulator.ClientArguments(relay.Port), "--payload", payload.Path, "--connections", $"{connections}", "--count", $"{count}", "--warm-up", $"{Math.Max(1, count / 2)}"]);
         Console.WriteLine(line.TrimEnd());
         return JsonElement.Parse(line).GetProperty("rate").GetDouble();
     }

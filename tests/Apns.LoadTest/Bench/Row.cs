@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Text.Json;
 
@@ -25,7 +26,7 @@ internal sealed record Row(string Name, string Figure, double Value, string Goal
         _ => value.ToString("0.##", CultureInfo.InvariantCulture),
     };
 
-    public string ToMarkdown() => $"| {Name} | {Figure} | {Show(Value)} | {Goal} | {(Holds ? "yes" : "no")} | {Note} |";
+    public string ToMarkdown() => $"| {Name} | {Figure.Replace("|", "\\|", StringComparison.Ordinal)} | {Show(Value)} | {Goal} | {(Holds ? "yes" : "no")} | {Note} |";
 
     public override string ToString() => JsonSerializer.Serialize(this, Json);
 }

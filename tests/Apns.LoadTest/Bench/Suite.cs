@@ -193,7 +193,7 @@ internal sealed class Suite : IDisposable
     private static async Task<JsonElement> FarAsync(EmulatorProcess emulator, TimeSpan roundTrip, PayloadFile payload, params string[] arguments)
     {
         using var relay = new DelayRelay(emulator.Port, roundTrip / 2);
-        return Tell(await Child.RunSelfAsync(null, [.. emulator.ClientArguments(relay.Port), "--payload", payload.Path, .. arguments]));
+        return Tell(await Child.RunSelfAsync([.. emulator.ClientArguments(relay.Port), "--payload", payload.Path, .. arguments]));
     }
 
     /// <summary>Two measurements in turn, so that both see the machine in the same mood.</summary>
@@ -212,7 +212,7 @@ internal sealed class Suite : IDisposable
     private Task<JsonElement> LoadAsync(params string[] arguments) => LoadOnAsync(ClientCpu, arguments);
 
     private async Task<JsonElement> LoadOnAsync(int? cpu, params string[] arguments) =>
-        Tell(await Child.RunSelfAsync(cpu, ["--endpoint", $"https://localhost:{_server.Port}", "--root", _server.Root, "--key", _server.Key, .. arguments]));
+        Tell(await Child.RunSelfAsync([.. cpu is null ? (string[])[] : ["--cpu", $"{cpu}"], "--endpoint", $"https://localhost:{_server.Port}", "--root", _server.Root, "--key", _server.Key, .. arguments]));
 
     /// <summary>Runs <c>tests/Apns.LoadTest/pipeline.ps1</c> in pwsh, which pins itself when the cmdlets are loaded and connected.</summary>
     private async Task<JsonElement> ShellAsync(int? cpu, string what, int count, EmulatorProcess? emulator = null)
