@@ -243,21 +243,20 @@ internal sealed class PeerConnection(int number, Socket socket, Stream stream) :
         socket.Dispose();
     }
 
+    /// <summary>Whether something came; a client that has hung up is the end also of what would be answered to it.</summary>
     private bool Read()
     {
-        int count;
         try
         {
-            count = Stream.Read(_buffer);
+            int count = Stream.Read(_buffer);
+            if (count == 0) return false;
+            Peer.Receive(_buffer.AsSpan(0, count));
+            if (Peer.Output.Length > 0) Send();
+            return true;
         }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown })
         {
             return false;
         }
-
-        if (count == 0) return false;
-        Peer.Receive(_buffer.AsSpan(0, count));
-        if (Peer.Output.Length > 0) Send();
-        return true;
     }
 }
