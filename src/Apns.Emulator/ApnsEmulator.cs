@@ -37,6 +37,7 @@ public sealed class ApnsEmulator : IDisposable
         Check(options);
         Options = options;
         Writer = new AnswerWriter(options);
+        if (options.Faults.Count > 0) Faults = new FaultPlan(options.Faults);
         _channels = new ChannelTable(options.MaxChannels);
         var planned = new PlannedAnswers(options);
         TopicList? topics = options.Topics is null ? null : new TopicList(options.Topics);
@@ -99,6 +100,9 @@ public sealed class ApnsEmulator : IDisposable
 
     internal EmulatorCertificates Certificates { get; }
 
+    /// <summary>When it misbehaves; null when it never does.</summary>
+    internal FaultPlan? Faults { get; }
+
     /// <summary>The time by the emulator's clock.</summary>
     internal DateTimeOffset Now => Options.ClockOffset is { } offset ? DateTimeOffset.UtcNow + offset : DateTimeOffset.UtcNow;
 
@@ -106,7 +110,7 @@ public sealed class ApnsEmulator : IDisposable
     /// <param name="options">How it behaves; null means like APNs, on any free ports.</param>
     /// <returns>The emulator, listening.</returns>
     /// <exception cref="EmulatorPortException">A port is taken.</exception>
-    /// <exception cref="ArgumentException">The options name a reason that APNs does not have, or a number out of range.</exception>
+    /// <exception cref="ArgumentException">The options name a reason that APNs does not have, a number out of range, or a fault that cannot be.</exception>
     public static ApnsEmulator Start(ApnsEmulatorOptions? options = null)
     {
         var emulator = new ApnsEmulator(options ?? new ApnsEmulatorOptions());

@@ -76,4 +76,7 @@ public sealed record ApnsEmulatorOptions
     /// no such header, so null leaves it out.
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>In which ways it misbehaves, and when; none of itself.</summary>
+    public IReadOnlyList<EmulatorFault> Faults { get; init; } = [];
 }

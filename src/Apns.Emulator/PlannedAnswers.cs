@@ -19,8 +19,8 @@ internal sealed class PlannedAnswers
     {
         StringComparer comparer = StringComparer.OrdinalIgnoreCase;
         _unregistered = new Dictionary<string, DateTimeOffset>(options.Unregistered, comparer);
-        _always = options.Reasons.ToDictionary(static entry => entry.Key, static entry => Read(entry.Value), comparer);
-        _oneByOne = options.ReasonSequences.ToDictionary(static entry => entry.Key, static entry => new Queue<Answer>(entry.Value.Select(Read)), comparer);
+        _always = options.Reasons.ToDictionary(static entry => entry.Key, static entry => Reasons.Parse(entry.Value), comparer);
+        _oneByOne = options.ReasonSequences.ToDictionary(static entry => entry.Key, static entry => new Queue<Answer>(entry.Value.Select(Reasons.Parse)), comparer);
     }
 
     /// <summary>Whether there are any, so that the key of a request matters.</summary>
@@ -39,8 +39,4 @@ internal sealed class PlannedAnswers
         if (!_oneByOne.TryGetValue(key, out Queue<Answer>? queue)) return null;
         lock (queue) return queue.TryDequeue(out Answer? answer) ? answer : null;
     }
-
-    private static Answer Read(string text) => Reasons.TryParse(text, out Answer? answer)
-        ? answer
-        : throw new ArgumentException($"'{text}' is not a reason of APNs. One that it does not have is given with its status, for example '418 SomethingNew'.");
 }

@@ -17,6 +17,15 @@ internal static class Reasons
 
     public static Answer Refuse(string reason) => Answers[reason];
 
+    /// <summary>Whether it is a reason of Apple's.</summary>
+    public static bool IsKnown(string reason) => Answers.ContainsKey(reason);
+
+    /// <summary>Reads an answer to be given: see <see cref="TryParse"/>.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public static Answer Parse(string text) => TryParse(text, out Answer? answer)
+        ? answer
+        : throw new ArgumentException($"'{text}' is not a reason of APNs. One that it does not have is given with its status, for example '418 SomethingNew'.");
+
     /// <summary>Reads an answer to be given: a reason of Apple's, or any status from 400 on with or without a reason.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Answer? answer)
     {
