@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
+using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -13,9 +14,10 @@ namespace Apns.Emulator;
 /// One client's connection: a thread that reads, judges, and writes all answers to what it read at once. With latency a
 /// second thread writes the answers when they are due.
 /// </summary>
-internal sealed class EmulatorConnection : IHttp2Events
+internal sealed partial class EmulatorConnection : IHttp2Events
 {
     private const int GoodbyeTimeout = 1000;
+    private const int IdLength = 36;
 
     private readonly ApnsEmulator _emulator;
     private readonly Socket _socket;
@@ -42,6 +44,7 @@ internal sealed class EmulatorConnection : IHttp2Events
         _rules = rules;
         _number = number;
         _latency = (long)emulator.Options.Latency.TotalMilliseconds;
+        _faults = emulator.Faults;
     }
 
     /// <summary>Requests whose answer is held back.</summary>
@@ -120,6 +123,7 @@ internal sealed class EmulatorConnection : IHttp2Events
 
     void IHttp2Events.OnPingAcknowledged(ulong opaque)
     {
+        if (opaque == FarewellPing) SayLastStream();
     }
 
     void IHttp2Events.OnGoAway(int lastStreamId, Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
@@ -159,10 +163,13 @@ internal sealed class EmulatorConnection : IHttp2Events
     private void Handshake()
     {
         _socket.NoDelay = true;
-        var stream = new SslStream(new NetworkStream(_socket, ownsSocket: true), leaveInnerStreamOpen: false);
+        FaultStrike? strike = _faults?.NextConnection();
+        Stream transport = new NetworkStream(_socket, ownsSocket: true);
+        if (strike is not null) transport = new FaultyTransport(transport, strike);
+        var stream = new SslStream(transport, leaveInnerStreamOpen: false);
         stream.AuthenticateAsServer(new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = _emulator.Certificates.Context,
+            ServerCertificateContext = _emulator.Certificates.For(strike?.Fault),
             ApplicationProtocols = [SslApplicationProtocol.Http2],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 
@@ -178,7 +185,8 @@ internal sealed class EmulatorConnection : IHttp2Events
             ObjectDisposedException.ThrowIf(_closed, this);
             _caller = certificate is null ? new Caller(_emulator.NewVerifier()) : new Caller(certificate);
             _trusted = _caller.IsTrusted;
-            _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(_trusted), ConnectionWindowSize = _emulator.Options.ConnectionWindowSize }, this);
+            _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(), ConnectionWindowSize = _emulator.Options.ConnectionWindowSize }, this);
+            if (strike?.Fault.Kind == EmulatorFaultKind.NoSettings) FallSilent(strike.Fault.Duration);
             _wrongEnvironment = certificate is not null && _emulator.Options.Environment is { } environment && !certificate.IsFor(environment);
             if (_wrongEnvironment) _session.GoAway(Http2ErrorCode.NoError, """{"reason":"BadCertificateEnvironment"}"""u8, lastStreamId: 0);
         }
@@ -200,10 +208,11 @@ internal sealed class EmulatorConnection : IHttp2Events
         }
     }
 
-    private Http2Settings Settings(bool trusted) => new()
+    private Http2Settings Settings() => new()
     {
         // Until a valid provider token was seen there is one stream (Apple, "Communicating with APNs").
-        MaxConcurrentStreams = trusted ? _emulator.Options.MaxConcurrentStreams : 1,
+        MaxConcurrentStreams = _trusted && !_throttled ? _emulator.Options.MaxConcurrentStreams : 1,
+        InitialWindowSize = _streamWindow,
         MaxHeaderListSize = 8000,
     };
 
@@ -221,6 +230,7 @@ internal sealed class EmulatorConnection : IHttp2Events
                     // One time for all the requests that one read brings: they are answered at once.
                     _now = _emulator.Now;
                     _session!.Receive(buffer.AsSpan(0, count), Environment.TickCount64);
+                    if (_cutAt is { } length) KeepLastWords(length);
                 }
             }
             catch (Http2ConnectionException)
@@ -231,6 +241,7 @@ internal sealed class EmulatorConnection : IHttp2Events
             }
 
             WriteOutput();
+            if (_faults is not null && IsOver()) return;
         }
     }
 
@@ -238,11 +249,19 @@ internal sealed class EmulatorConnection : IHttp2Events
     private void Complete(Http2Stream stream)
     {
         if (stream.State is not EmulatorRequest request) return;
+        FaultStrike? strike = null;
+        if (_faults is not null && StaysUnprocessed(stream, request, out strike)) return;
         Answer answer = _rules.Judge(request, _caller!, _now);
         if (!_trusted && _caller!.IsTrusted)
         {
             _trusted = true;
-            _session!.ChangeSettings(Settings(trusted: true));
+            _session!.ChangeSettings(Settings());
+        }
+
+        if (strike is not null)
+        {
+            Strike(strike, stream, request, answer);
+            return;
         }
 
         if (_latency == 0)
@@ -257,15 +276,24 @@ internal sealed class EmulatorConnection : IHttp2Events
 
     private void Write(Http2Stream stream, EmulatorRequest request, Answer answer, DateTimeOffset now)
     {
-        Span<byte> id = stackalloc byte[36];
+        Span<byte> id = stackalloc byte[IdLength];
+        Record(stream, request, answer, id, now);
+        _emulator.Writer.Write(_session!, stream, answer, id, now);
+    }
+
+    /// <summary>Counts a request with its answer, and is done with it but for the answer's way.</summary>
+    /// <param name="stream">Its stream. An answer may have to wait for window: when it is reset then, the request is another's already.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="answer">Its answer.</param>
+    /// <param name="id">Takes the id that the answer carries.</param>
+    /// <param name="now">The time by the emulator's clock.</param>
+    private void Record(Http2Stream stream, EmulatorRequest request, Answer answer, Span<byte> id, DateTimeOffset now)
+    {
         ReadOnlySpan<byte> given = request.Get(answer.Kind == AnswerKind.Device ? RequestField.Id : RequestField.RequestId);
         if (given.Length == id.Length) given.CopyTo(id);
         else Utf8Formatter.TryFormat(Guid.NewGuid(), id, out _);
-
-        // An answer may have to wait for window: when its stream is reset then, the request is another's already.
-        stream.State = null;
-        _emulator.Writer.Write(_session!, stream, answer, id, now);
         _emulator.Record(_number, request, answer, id, now);
+        stream.State = null;
         Recycle(request);
     }
 
@@ -318,14 +346,15 @@ internal sealed class EmulatorConnection : IHttp2Events
             ByteBuffer batch;
             lock (_gate)
             {
-                if (_session!.Output.Length == 0) return;
+                if (_session!.Output.Length == 0 || (_faults is not null && !MayWrite())) return;
                 batch = _session.SwapOutput(_spare);
                 _spare = batch;
             }
 
             try
             {
-                _stream!.Write(batch.WrittenSpan);
+                if (_faults is null) _stream!.Write(batch.WrittenSpan);
+                else WriteFaulty(batch.WrittenSpan);
             }
             finally
             {
@@ -340,6 +369,7 @@ internal sealed class EmulatorConnection : IHttp2Events
         lock (_gate)
         {
             _closed = true;
+            foreach (Timer timer in _timers) timer.Dispose();
             Monitor.PulseAll(_gate);
         }
 

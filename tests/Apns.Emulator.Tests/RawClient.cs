@@ -7,6 +7,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -27,7 +28,8 @@ internal sealed class RawClient : IHeaderSink, IDisposable
     private readonly SslStream _stream;
     private readonly ByteBuffer _output = new();
     private readonly HpackEncoder _encoder = new();
-    private readonly HpackDecoder _decoder = new();
+    private readonly HpackDecoder _decoder = new(4096, int.MaxValue);
+    private readonly List<byte> _block = [];
     private List<(string Name, string Value)> _fields = [];
 
     private RawClient(Socket socket, SslStream stream)
@@ -135,10 +137,14 @@ internal sealed class RawClient : IHeaderSink, IDisposable
         byte[] payload = new byte[header.Length];
         _stream.ReadExactly(payload);
         _fields = [];
-        if (header.Type == FrameType.Headers)
+        if (header.Type is FrameType.Headers or FrameType.Continuation)
         {
-            Assert.True(header.Has(FrameFlags.EndHeaders));
-            Assert.True(_decoder.Decode(payload, this));
+            _block.AddRange(payload);
+            if (header.Has(FrameFlags.EndHeaders))
+            {
+                Assert.True(_decoder.Decode(CollectionsMarshal.AsSpan(_block), this));
+                _block.Clear();
+            }
         }
 
         return new ReceivedFrame(header, payload, _fields);
