@@ -28,7 +28,7 @@ public sealed class ApnsClient : IAsyncDisposable
     private readonly ConditionalWeakTable<ApnsNotification, RequestTemplate> _templates = [];
     private readonly ConditionalWeakTable<ApnsNotification, RequestTemplate>.CreateValueCallback _compile;
 
-    private ApnsClient(ApnsClientOptions options, ApnsConnectionPool pool)
+    internal ApnsClient(ApnsClientOptions options, ApnsConnectionPool pool)
     {
         Options = options;
         _pool = pool;

@@ -20,9 +20,9 @@ public class ResourceTests
         ApnsNotification notification = Samples.Notification();
         string[] tokens = [.. Enumerable.Range(0, 1000).Select(Samples.Token)];
         Send(batch, tokens, notification, 20_000);
-        long before = LiveBytes();
+        long before = Resources.LiveBytes();
         Send(batch, tokens, notification, 300_000);
-        long after = LiveBytes();
+        long after = Resources.LiveBytes();
 
         Assert.Equal(320_000, emulator.Accepted);
         Assert.True(after - before < 1 << 20, $"{(after - before) / 1024} KiB more");
@@ -50,10 +50,10 @@ public class ResourceTests
         {
             ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator) with { Connections = 4 });
             await Task.WhenAll(Enumerable.Range(0, 100).Select(i => client.SendAsync(i))).Soon();
-            Assert.InRange(Threads("apns read", "apns write"), 2, 8);
-            Assert.Equal(1, Threads("apns clock"));
+            Assert.InRange(Resources.Threads("apns read", "apns write"), 2, 8);
+            Assert.Equal(1, Resources.Threads("apns clock"));
             await client.DisposeAsync();
-            await Eventually.True(() => Threads("apns read", "apns write", "apns clock") == 0, "the end of the threads");
+            await Eventually.True(() => Resources.Threads("apns read", "apns write", "apns clock") == 0, "the end of the threads");
             await Eventually.True(() => emulator.Connections == 0, "the end of the connections");
         }
     }
@@ -64,7 +64,7 @@ public class ResourceTests
         Assert.SkipUnless(Directory.Exists("/proc/self/task"), "threads are counted by /proc, which only Linux has");
         using var peer = new ScriptedPeer(connection => connection.AwaitEnd(), new PeerTls { Certificate = new TestCertificates("A stranger's root").Server });
         for (int round = 0; round < 5; round++) await Clients.FailToConnectAsync(Clients.Options(peer.Endpoint) with { Connections = 4 });
-        await Eventually.True(() => Threads("apns read", "apns write", "apns clock") == 0, "the end of the threads");
+        await Eventually.True(() => Resources.Threads("apns read", "apns write", "apns clock") == 0, "the end of the threads");
     }
 
     private static void Send(ApnsBatch batch, string[] tokens, ApnsNotification notification, int count)
@@ -113,41 +113,5 @@ public class ResourceTests
 
         Assert.Equal(sent.Length, batch.TakeAll().Count);
         return sent;
-    }
-
-    /// <summary>
-    /// What survived a full collection, generation by generation. GC.GetTotalMemory also counts what is free in the regions
-    /// at hand, which makes a difference of several MiB where nothing has changed.
-    /// </summary>
-    private static long LiveBytes()
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            GC.Collect(2, GCCollectionMode.Forced, blocking: true);
-            GC.WaitForPendingFinalizers();
-        }
-
-        long live = 0;
-        foreach (GCGenerationInfo generation in GC.GetGCMemoryInfo(GCKind.FullBlocking).GenerationInfo) live += generation.SizeAfterBytes - generation.FragmentationAfterBytes;
-        return live;
-    }
-
-    /// <summary>Threads of connections, by the names that the system knows them by.</summary>
-    private static int Threads(params string[] names)
-    {
-        int count = 0;
-        foreach (string task in Directory.GetDirectories("/proc/self/task"))
-        {
-            try
-            {
-                if (names.Contains(File.ReadAllText(Path.Combine(task, "comm")).Trim())) count++;
-            }
-            catch (IOException)
-            {
-                // It ended meanwhile.
-            }
-        }
-
-        return count;
     }
 }

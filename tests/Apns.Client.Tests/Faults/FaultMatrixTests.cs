@@ -1,0 +1,61 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Apns.Emulator;
+using Xunit;
+
+namespace Apns.Client.Tests.Faults;
+
+/// <summary>
+/// Every fault of the emulator, with one connection and with four, and both kinds of delivery: nothing is lost, nothing
+/// is delivered twice without being marked so, and what the results say is what the server did.
+/// </summary>
+public abstract class FaultMatrixTests(int connections)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
+
+    public static TheoryData<string, ApnsDelivery> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, ApnsDelivery>();
+            foreach (FaultCase fault in FaultCase.All)
+            {
+                cases.Add(fault.Name, ApnsDelivery.AtLeastOnce);
+                cases.Add(fault.Name, ApnsDelivery.AtMostOnce);
+            }
+
+            return cases;
+        }
+    }
+
+    /// <summary>The seed is 1 unless the environment says otherwise.</summary>
+    private static int Seed => int.TryParse(Environment.GetEnvironmentVariable("APNS_FAULT_SEED"), out int seed) ? seed : 1;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Results_tell_what_happened_whatever_happens(string name, ApnsDelivery delivery)
+    {
+        FaultCase fault = FaultCase.Of(name);
+        int seed = Seed;
+        EmulatorFault[] faults = [.. fault.Draw(seed)];
+        try
+        {
+            ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Keep = 10 * fault.Count, Faults = faults });
+            var options = new ApnsBatchOptions { Delivery = delivery, Timeout = fault.Timeout, Deadline = DateTimeOffset.UtcNow + Deadline };
+            FaultRun run = await FaultRun.SendAsync(emulator, fault, options, connections);
+            run.CheckTruth(delivery);
+
+            // In time, too: what was not would be Unknown or NotSent.
+            run.CheckOutcomes(fault, delivery);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"APNS_FAULT_SEED={seed}, {string.Join(" and ", faults.Take(3))}: {e.Message}", e);
+        }
+    }
+
+    public sealed class WithOneConnection() : FaultMatrixTests(1);
+
+    public sealed class WithFourConnections() : FaultMatrixTests(4);
+}
