@@ -193,6 +193,46 @@ public sealed class EmulatorTests : IDisposable
         Assert.True(Guid.TryParse(received.Text("ApnsId"), out _));
     }
 
+    [Theory]
+    [InlineData("CutConnection", "CutConnection")]
+    [InlineData("GoAway:every=10000", "GoAway:every=10000")]
+    [InlineData("'Refuse:after=5,reason=418 SomethingNew', Silence", "Refuse:after=5,reason=418 SomethingNew|Silence")]
+    [InlineData("@{ Kind = 'Throttle'; After = 1; Every = 2; Probability = 0.5; Seed = 3; Duration = '00:00:04'; Reason = 'Forbidden' }", "Throttle:after=1,every=2,probability=0.5,seed=3,duration=00:00:04,reason=Forbidden")]
+    [InlineData("@{ Kind = 'HoldAnswer'; Duration = [timespan]::FromSeconds(2) }, @{ Kind = 'PingFlood' }", "HoldAnswer:duration=00:00:02|PingFlood")]
+    public void A_fault_is_given_as_text_or_as_a_hashtable(string faults, string meant) =>
+        Assert.Equal(meant, string.Join('|', _engine.Output($"(Start-ApnsEmulator -Fault {faults}).Options.Faults")));
+
+    [Theory]
+    [InlineData("Explode", "CannotConvertArgumentNoMessage", "'Explode' is not a fault. There are CutHandshake, TlsAlert,")]
+    [InlineData("GoAway:often=3", "CannotConvertArgumentNoMessage", "A fault has no 'often'; it has after, every,")]
+    [InlineData("@{ Kind = 'GoAway'; Often = 3 }", "CannotConvertArgumentNoMessage", "Often")]
+    [InlineData("GoAway:every=3,reason=Shutdown", "CannotConvertArgumentNoMessage", "'reason=Shutdown' is not a fault. One with several details goes in quotes")]
+    [InlineData("GoAway:every=0", "InvalidOption", "Every is at least 1.")]
+    [InlineData("@{ Every = 5 }", "InvalidOption", "Kind has to be given.")]
+    [InlineData("Refuse", "InvalidOption", "Reason has to be given.")]
+    [InlineData("Refuse:reason=Whatever", "UnknownReason", "'Whatever' is not a reason of APNs.")]
+    public void A_fault_that_cannot_be_is_an_error_that_says_why(string fault, string errorId, string message)
+    {
+        ErrorRecord error = _engine.Failure($"Start-ApnsEmulator -Fault {fault}");
+        Assert.Equal($"{errorId},Apns.PowerShell.Commands.StartApnsEmulatorCommand", error.FullyQualifiedErrorId);
+        Assert.Contains(message, error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Kinds_of_faults_are_completed() => Assert.Equal(
+        ["GoAway", "GoAwayTwice"],
+        _engine.Output("[System.Management.Automation.CommandCompletion]::CompleteInput('Start-ApnsEmulator -Fault go', 28, $null).CompletionMatches.CompletionText").Select(static text => text.ToString()));
+
+    [Fact]
+    public void Nothing_is_lost_by_goodbyes()
+    {
+        _engine.Connected("-Fault 'GoAway:every=40,reason=Shutdown'");
+        PSObject[] results = [.. _engine.Output("1..200 | ForEach-Object ToString x64 | Send-ApnsNotification -Alert hi")];
+        Assert.All(results, static result => Assert.Equal("Delivered False", $"{result.Text("Outcome")} {result.Text("PossibleDuplicate")}"));
+        Assert.Equal(200, results.Length);
+        Assert.Equal(200, _engine.Value<int>("$emulator.Accepted"));
+    }
+
     [Fact]
     public void Each_emulator_has_a_key_and_a_root_of_its_own()
     {

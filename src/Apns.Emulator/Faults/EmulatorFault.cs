@@ -57,7 +57,9 @@ public sealed record EmulatorFault
         string name = (colon < 0 ? text : text[..colon]).Trim();
         if (!Enum.TryParse(name, ignoreCase: true, out EmulatorFaultKind kind) || !Enum.IsDefined(kind) || char.IsAsciiDigit(name[0]))
         {
-            throw new FormatException($"'{name}' is not a fault. There are {string.Join(", ", Enum.GetNames<EmulatorFaultKind>())}.");
+            // Shells take commas for their own.
+            string hint = name.Contains('=', StringComparison.Ordinal) ? " One with several details goes in quotes, for example 'GoAway:every=10,after=5'." : "";
+            throw new FormatException($"'{name}' is not a fault.{hint} There are {string.Join(", ", Enum.GetNames<EmulatorFaultKind>())}.");
         }
 
         var fault = new EmulatorFault { Kind = kind };
@@ -79,20 +81,20 @@ public sealed record EmulatorFault
     }
 
     /// <summary>Refuses what cannot be done.</summary>
-    /// <exception cref="ArgumentException">A value is missing, or none of the possible.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is missing, or none of the possible.</exception>
     internal void Check()
     {
-        if (!Enum.IsDefined(Kind)) throw new ArgumentException("A fault needs a Kind.");
-        if (Kind == EmulatorFaultKind.Refuse && Reason is null) throw new ArgumentException($"The fault {this} needs a Reason.");
-        CheckRange(After >= 0, "After", "at least 0");
-        CheckRange(Every is null or >= 1, "Every", "at least 1");
-        CheckRange(Probability is null or (> 0 and <= 1), "Probability", "more than 0 and at most 1");
-        CheckRange(Duration is null || (Duration >= TimeSpan.Zero && Duration <= LongestDuration), "Duration", "at most a day");
+        Require(Enum.IsDefined(Kind), nameof(Kind), "has to be given");
+        Require(Kind != EmulatorFaultKind.Refuse || Reason is not null, nameof(Reason), "has to be given");
+        Require(After >= 0, nameof(After), "is at least 0");
+        Require(Every is null or >= 1, nameof(Every), "is at least 1");
+        Require(Probability is null or (> 0 and <= 1), nameof(Probability), "is more than 0 and at most 1");
+        Require(Duration is null || (Duration >= TimeSpan.Zero && Duration <= LongestDuration), nameof(Duration), "is at most a day");
     }
 
-    private void CheckRange(bool right, string name, string range)
+    private void Require(bool right, string name, string what)
     {
-        if (!right) throw new ArgumentOutOfRangeException(name, $"{name} of the fault {this} is {range}.");
+        if (!right) throw new ArgumentOutOfRangeException(name, $"The fault {this} cannot be: {name} {what}.");
     }
 
     private EmulatorFault With(string part)

@@ -80,6 +80,15 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
     [Parameter]
     public SwitchParameter UniqueId { get; set; }
 
+    /// <summary>
+    /// How it misbehaves: a kind, for example CutConnection, as text with its details, for example 'GoAway:every=10000', or
+    /// as a hashtable, for example @{ Kind = 'Refuse'; Reason = 'ExpiredProviderToken'; After = 50 }.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ChoiceCompleter<EmulatorFaultKind>))]
+    public EmulatorFault[] Fault { get; set; } = [];
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -108,6 +117,7 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
                 ClockOffset = ClockOffset,
                 RetryAfter = RetryAfter,
                 UniqueIds = UniqueId,
+                Faults = Fault,
             });
             RunspaceResources.Current.Add(emulator);
             WriteObject(emulator);

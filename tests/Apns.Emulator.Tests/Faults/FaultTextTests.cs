@@ -41,13 +41,13 @@ public sealed class FaultTextTests
         Assert.StartsWith(message, Assert.Throws<FormatException>(() => EmulatorFault.Parse(text)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("GoAway:after=-1", "After of the fault GoAway:after=-1 is at least 0.")]
-    [InlineData("GoAway:every=0", "Every of the fault GoAway:every=0 is at least 1.")]
-    [InlineData("GoAway:probability=0", "Probability of")]
-    [InlineData("GoAway:probability=1.5", "Probability of")]
-    [InlineData("GoAway:duration=-00:00:01", "Duration of")]
-    [InlineData("GoAway:duration=5", "Duration of")]
-    [InlineData("Refuse", "The fault Refuse needs a Reason.")]
+    [InlineData("GoAway:after=-1", "The fault GoAway:after=-1 cannot be: After is at least 0.")]
+    [InlineData("GoAway:every=0", "The fault GoAway:every=0 cannot be: Every is at least 1.")]
+    [InlineData("GoAway:probability=0", "The fault GoAway:probability=0 cannot be: Probability is more than 0 and at most 1.")]
+    [InlineData("GoAway:probability=1.5", "The fault GoAway:probability=1.5 cannot be: Probability is more")]
+    [InlineData("GoAway:duration=-00:00:01", "The fault GoAway:duration=-00:00:01 cannot be: Duration is at most a day.")]
+    [InlineData("GoAway:duration=5", "The fault GoAway:duration=5.00:00:00 cannot be: Duration is at most a day.")]
+    [InlineData("Refuse", "The fault Refuse cannot be: Reason has to be given.")]
     [InlineData("Refuse:reason=Whatever", "'Whatever' is not a reason of APNs.")]
     [InlineData("Throttle:reason=200", "'200' is not a reason of APNs.")]
     public void A_fault_that_cannot_be_is_refused_by_the_emulator(string text, string message) =>
@@ -55,7 +55,10 @@ public sealed class FaultTextTests
 
     [Fact]
     public void A_fault_needs_a_kind() =>
-        Assert.Equal("A fault needs a Kind.", Assert.Throws<ArgumentException>(() => ApnsEmulator.Start(new ApnsEmulatorOptions { Faults = [new EmulatorFault()] })).Message);
+        Assert.StartsWith(
+            "The fault 0 cannot be: Kind has to be given.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => ApnsEmulator.Start(new ApnsEmulatorOptions { Faults = [new EmulatorFault()] })).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("GoAway", "1")]
