@@ -29,6 +29,9 @@ public sealed record FaultCase(string Name, params string[] Faults)
     /// <summary>Whether it is found out by nothing but silence: with a client's own times that takes too long for a test.</summary>
     public bool TakesSilence { get; init; }
 
+    /// <summary>How long a connection may take to be ready.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = Eventually.Patience;
+
     /// <summary>Outcomes besides Delivered that are right whatever the delivery.</summary>
     public IReadOnlyList<ApnsOutcome> Also { get; init; } = [];
 
@@ -39,7 +42,7 @@ public sealed record FaultCase(string Name, params string[] Faults)
         new("TLS alert", "TlsAlert:every=2", "GoAway:every={often}"),
         new("certificate expired", "ExpiredCertificate:every=2", "GoAway:after={at}") { Also = [ApnsOutcome.NotSent] },
         new("certificate of another host", "WrongHostCertificate:every=2", "GoAway:after={at}") { Also = [ApnsOutcome.NotSent] },
-        new("SETTINGS never come", "NoSettings:every=2", "GoAway:after={at}") { TakesSilence = true },
+        new("SETTINGS never come", "NoSettings:every=2", "GoAway:after={at}") { ConnectTimeout = TimeSpan.FromMilliseconds(500) },
         new("SETTINGS come late", "NoSettings:every=1,duration=00:00:00.050", "GoAway:every={often}"),
         new("provider token expired", "Refuse:after={at},reason=ExpiredProviderToken"),
         new("provider token invalid", "Refuse:after={at},reason=InvalidProviderToken") { Also = [ApnsOutcome.Rejected, ApnsOutcome.NotSent] },
@@ -50,7 +53,7 @@ public sealed record FaultCase(string Name, params string[] Faults)
         new("throttled after too many requests", "Throttle:every={often},duration=00:00:00.020"),
         new("streams refused", "RefuseStream:probability=0.05,seed={seed}"),
         new("streams reset", "ResetStream:probability=0.01,seed={seed}") { Loses = true },
-        new("an answer never comes", "HoldAnswer:after={at}") { Count = 1000, Timeout = TimeSpan.FromSeconds(1), Also = [ApnsOutcome.Unknown] },
+        new("an answer never comes", "HoldAnswer:after={at}") { Count = 1000, Timeout = TimeSpan.FromSeconds(1), Also = [ApnsOutcome.Unknown, ApnsOutcome.NotSent] },
         new("answers come late", "HoldAnswer:probability=0.05,seed={seed},duration=00:00:00.050"),
         new("answers in pieces", "SplitAnswer:every=1") { Count = 2000 },
         new("answers twice", "RepeatAnswer:every={often}") { Loses = true },
@@ -78,7 +81,7 @@ public sealed record FaultCase(string Name, params string[] Faults)
                 .. Enum.GetValues<EmulatorFaultKind>()
                     .Where(static kind => kind is not (EmulatorFaultKind.Refuse or EmulatorFaultKind.ExpiredCertificate or EmulatorFaultKind.WrongHostCertificate or EmulatorFaultKind.NoSettings))
                     .Select(static kind => $"{kind}:probability=0.0001,seed={{seed}},duration=00:00:00.010"),
-            ]) { Loses = true, TakesSilence = true, Also = [ApnsOutcome.Unknown] },
+            ]) { Loses = true, Also = [ApnsOutcome.Unknown] },
     ];
 
     public static FaultCase Of(string name) => All.Single(fault => fault.Name == name);

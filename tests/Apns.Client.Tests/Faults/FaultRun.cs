@@ -10,14 +10,8 @@ namespace Apns.Client.Tests.Faults;
 /// <summary>A batch sent to a server that misbehaves, and what both sides have to say about it.</summary>
 internal sealed class FaultRun
 {
-    private static readonly ConnectionOptions Patient = new();
-
-    private static readonly ConnectionOptions Hasty = new()
-    {
-        ConnectTimeout = TimeSpan.FromMilliseconds(500),
-        ProbeAfterSilence = TimeSpan.FromMilliseconds(200),
-        PingTimeout = TimeSpan.FromMilliseconds(200),
-    };
+    // For what is found out by nothing but silence.
+    private static readonly ConnectionOptions Hasty = new() { ProbeAfterSilence = TimeSpan.FromMilliseconds(200), PingTimeout = TimeSpan.FromMilliseconds(200) };
 
     // A client's own pauses would make a test as long as themselves, and tell no more.
     private static readonly PoolOptions HastyPool = new()
@@ -54,10 +48,11 @@ internal sealed class FaultRun
     {
         ApnsClientOptions clientOptions = Clients.Options(emulator) with { Proxy = ApnsProxy.None };
         TlsConnector tls = connector?.Invoke(clientOptions) ?? new TlsConnector(clientOptions);
+        ConnectionOptions times = (fault.TakesSilence ? Hasty : new ConnectionOptions()) with { ConnectTimeout = fault.ConnectTimeout };
         var pool = new ApnsConnectionPool(
             clientOptions.Endpoint,
             HastyPool with { Connections = connections },
-            (number, owner) => new ApnsConnection(clientOptions.Endpoint, tls, clientOptions.Credential, fault.TakesSilence ? Hasty : Patient, number, owner).Start());
+            (number, owner) => new ApnsConnection(clientOptions.Endpoint, tls, clientOptions.Credential, times, number, owner).Start());
         FaultRun run;
         await using (var client = new ApnsClient(clientOptions, pool))
         {
