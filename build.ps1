@@ -50,6 +50,7 @@ switch ($Task) {
     }
     'Bench' {
         dotnet run --configuration Release --project tests/Apns.LoadTest -- --bench all
+        dotnet run --configuration Release --project tests/Apns.LoadTest -- --plots docs/plots
         dotnet run --configuration Release --project tests/Apns.Benchmarks -- --filter '*' --artifacts artifacts/benchmarks
     }
     'Docs' {

@@ -7,7 +7,7 @@ namespace Apns.PowerShell;
 /// <summary>
 /// Takes inputs apart into whom to send to, and what there is to bind for each. It is done here and not by PowerShell's
 /// binder, of which the cmdlet asks one thing only, to hand over the input: each parameter more that takes pipeline input
-/// costs half a microsecond a record (measured), and what is wrong with an input is a result here, not an input dropped.
+/// costs 0.6 µs a record (measured), and what is wrong with an input is a result here, not an input dropped.
 /// </summary>
 /// <param name="argument">What the command line gives: ids, or a script block that finds them; null when it gives none.</param>
 /// <param name="find">The ids that an input has; null is a blank one. Throws <see cref="ApnsException"/> when it has none.</param>

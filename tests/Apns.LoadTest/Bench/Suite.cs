@@ -148,9 +148,10 @@ internal sealed class Suite : IDisposable
 
     private async Task ParallelAsync()
     {
+        using EmulatorProcess emulator = await EmulatorProcess.StartAsync();
         (List<double> one, List<double> parallel) = await TurnsAsync(
-            async () => Number(await ShellAsync(null, "ReadLines", 1_000_000), "rate"),
-            async () => Number(await ShellAsync(null, "Parallel", 1_000_000), "rate"));
+            async () => Number(await ShellAsync(null, "ReadLines", 1_000_000, emulator), "rate"),
+            async () => Number(await ShellAsync(null, "Parallel", 1_000_000, emulator), "rate"));
         Add(Row.AtLeast("parallel", "ForEach-Object -Parallel over one session, notifications a second ÷ one pipeline's", Ratio(parallel, one), 1, $"{Show(parallel)} and {Show(one)} a second"));
     }
 
