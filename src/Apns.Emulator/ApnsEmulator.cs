@@ -81,7 +81,7 @@ public sealed class ApnsEmulator : IDisposable
     /// <summary>The root certificate to trust, on both ports.</summary>
     public X509Certificate2 RootCertificate => Certificates.Root;
 
-    /// <summary>Requests answered with success: 200, and for channels 201 and 204.</summary>
+    /// <summary>Requests accepted: those answered with 200, for channels 201 and 204, also when a fault kept the answer from getting through.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>Requests answered otherwise.</summary>

@@ -1,7 +1,7 @@
 using System;
-using System.Collections.Generic;
 using System.Text;
 using System.Threading;
+using System.Threading.Tasks;
 using Apns.Http2;
 using Apns.Http2.Frames;
 
@@ -15,7 +15,7 @@ internal sealed partial class EmulatorConnection
     private const int LongestPiece = 32;
 
     private readonly FaultPlan? _faults;
-    private readonly List<Timer> _timers = [];
+    private readonly FaultStrike? _firstStrike;
     private int _streamWindow = Http2Settings.DefaultWindowSize;
     private int _lastStream = int.MaxValue;
     private byte[] _farewell = [];
@@ -52,9 +52,6 @@ internal sealed partial class EmulatorConnection
     private void Strike(FaultStrike strike, Http2Stream stream, EmulatorRequest request, Answer answer)
     {
         EmulatorFault fault = strike.Fault;
-
-        // What is wrong with a request itself comes first.
-        if (strike.Answer is { } refusal && answer.IsSuccess) answer = refusal with { Kind = answer.Kind };
         int streamId = stream.Id;
         byte[] id = new byte[IdLength];
         Record(stream, request, answer, id, _now);
@@ -214,7 +211,7 @@ internal sealed partial class EmulatorConnection
     /// <summary>Does something when the duration is over, or never without one.</summary>
     private void Later(TimeSpan? duration, Action action)
     {
-        if (duration is { } time) _timers.Add(new Timer(_ => Act(action), null, time, Timeout.InfiniteTimeSpan));
+        if (duration is { } time) Task.Delay(time).ContinueWith(_ => Act(action), TaskScheduler.Default);
     }
 
     private void Act(Action action)
@@ -273,7 +270,7 @@ internal sealed partial class EmulatorConnection
         {
             while (_deafUntil > Environment.TickCount64 && !_closed) Monitor.Wait(_gate, (int)Math.Min(_deafUntil.Value - Environment.TickCount64, int.MaxValue));
             _deafUntil = null;
-            if (!_leaving || _session!.OpenStreams > 0) return false;
+            if (!_leaving || _session!.HasOpenStreamUpTo(_lastStream)) return false;
         }
 
         Part();

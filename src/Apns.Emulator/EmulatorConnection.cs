@@ -45,6 +45,7 @@ internal sealed partial class EmulatorConnection : IHttp2Events
         _number = number;
         _latency = (long)emulator.Options.Latency.TotalMilliseconds;
         _faults = emulator.Faults;
+        _firstStrike = _faults?.NextConnection();
     }
 
     /// <summary>Requests whose answer is held back.</summary>
@@ -163,13 +164,12 @@ internal sealed partial class EmulatorConnection : IHttp2Events
     private void Handshake()
     {
         _socket.NoDelay = true;
-        FaultStrike? strike = _faults?.NextConnection();
         Stream transport = new NetworkStream(_socket, ownsSocket: true);
-        if (strike is not null) transport = new FaultyTransport(transport, strike);
+        if (_firstStrike?.Fault.Kind is EmulatorFaultKind.CutHandshake or EmulatorFaultKind.TlsAlert) transport = new FaultyTransport(transport, _firstStrike);
         var stream = new SslStream(transport, leaveInnerStreamOpen: false);
         stream.AuthenticateAsServer(new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = _emulator.Certificates.For(strike?.Fault),
+            ServerCertificateContext = _emulator.Certificates.For(_firstStrike?.Fault),
             ApplicationProtocols = [SslApplicationProtocol.Http2],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 
@@ -186,7 +186,7 @@ internal sealed partial class EmulatorConnection : IHttp2Events
             _caller = certificate is null ? new Caller(_emulator.NewVerifier()) : new Caller(certificate);
             _trusted = _caller.IsTrusted;
             _session = new Http2Session(Http2Role.Server, new Http2SessionOptions { Settings = Settings(), ConnectionWindowSize = _emulator.Options.ConnectionWindowSize }, this);
-            if (strike?.Fault.Kind == EmulatorFaultKind.NoSettings) FallSilent(strike.Fault.Duration);
+            if (_firstStrike?.Fault is { Kind: EmulatorFaultKind.NoSettings } fault) FallSilent(fault.Duration);
             _wrongEnvironment = certificate is not null && _emulator.Options.Environment is { } environment && !certificate.IsFor(environment);
             if (_wrongEnvironment) _session.GoAway(Http2ErrorCode.NoError, """{"reason":"BadCertificateEnvironment"}"""u8, lastStreamId: 0);
         }
@@ -258,7 +258,9 @@ internal sealed partial class EmulatorConnection : IHttp2Events
             _session!.ChangeSettings(Settings());
         }
 
-        if (strike is not null)
+        // What is wrong with a request itself comes first.
+        if (strike?.Answer is { } refusal && answer.IsSuccess) answer = refusal with { Kind = answer.Kind };
+        if (strike is not null && strike.Fault.Kind != EmulatorFaultKind.Refuse)
         {
             Strike(strike, stream, request, answer);
             return;
@@ -369,7 +371,6 @@ internal sealed partial class EmulatorConnection : IHttp2Events
         lock (_gate)
         {
             _closed = true;
-            foreach (Timer timer in _timers) timer.Dispose();
             Monitor.PulseAll(_gate);
         }
 

@@ -62,7 +62,7 @@ public sealed record ReceivedNotification
     /// <summary>With broadcasts and channel management apns-request-id as received, or the one made here; otherwise null.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>The status answered.</summary>
+    /// <summary>The status answered, also when a fault kept the answer from getting through.</summary>
     public required int Status { get; init; }
 
     /// <summary>The reason answered; null with success.</summary>

@@ -108,6 +108,11 @@ public sealed partial class Http2Session
     /// <summary>Streams open in either direction.</summary>
     public int OpenStreams => _streams.Count;
 
+    /// <summary>Whether a stream up to this one is open: what a server that has named its last stream in GOAWAY still owes an answer.</summary>
+    /// <param name="streamId">The last stream.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool HasOpenStreamUpTo(int streamId) => Array.Exists(_streams.Snapshot(), stream => stream.Id <= streamId);
+
     /// <summary>
     /// Streams that count against the peer's limit: the open ones and those this side has reset while it cannot yet
     /// know that the peer has seen it.

@@ -83,6 +83,14 @@ public sealed class LatencyTests
     }
 
     [Fact]
+    public async Task A_refusal_by_a_fault_waits_as_well()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Latency = Latency, Faults = [EmulatorFault.Parse("Refuse:reason=Shutdown")] });
+        using Stranger client = Stranger.WithToken(emulator);
+        Assert.True(await Time(client, 503) >= Least);
+    }
+
+    [Fact]
     public void Other_frames_are_answered_at_once()
     {
         using X509Certificate2 certificate = ClientCertificate.Create();
@@ -102,11 +110,11 @@ public sealed class LatencyTests
         Assert.Null(client.Read());
     }
 
-    private static async Task<TimeSpan> Time(Stranger client)
+    private static async Task<TimeSpan> Time(Stranger client, int status = 200)
     {
         var watch = Stopwatch.StartNew();
         Reply reply = await client.SendAsync();
-        Assert.Equal(200, reply.Status);
+        Assert.Equal(status, reply.Status);
         return watch.Elapsed;
     }
 }

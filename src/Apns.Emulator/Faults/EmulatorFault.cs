@@ -8,7 +8,8 @@ namespace Apns.Emulator;
 /// <summary>
 /// One way in which an emulator misbehaves, and when. Unless <see cref="Every"/> or <see cref="Probability"/> is given it
 /// strikes once. Requests and connections are counted from 1, over both ports. When several faults are due at once, the
-/// first of the list strikes, and the others with the next request or connection. Immutable.
+/// first of the list strikes, and the others with the next request or connection. Except with
+/// <see cref="EmulatorFaultKind.Refuse"/> a request that is struck does not wait for the emulator's latency. Immutable.
 /// </summary>
 public sealed record EmulatorFault
 {

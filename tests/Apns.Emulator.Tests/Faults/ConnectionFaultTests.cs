@@ -195,6 +195,7 @@ public sealed class ConnectionFaultTests : IDisposable
         client.Flush();
         Assert.Equal(200, client.ReadReply(1).Reply.Status);
         Assert.Equal(2, emulator.Accepted);
+        Assert.Null(client.Read());
     }
 
     [Fact]
@@ -211,6 +212,7 @@ public sealed class ConnectionFaultTests : IDisposable
         client.Flush();
         Assert.Equal((1, Http2ErrorCode.NoError, """{"reason":"Shutdown"}"""), Goodbye(client.Read()!));
         Assert.Single(emulator.GetReceived());
+        Assert.Null(client.Read());
     }
 
     [Fact]
