@@ -437,7 +437,7 @@ public sealed partial class Http2Session : IHeaderSink
             _pingGuard.Take(_now);
             FrameWriter.WritePing(_output, opaque, acknowledge: true);
         }
-        else if (opaque == ResetPing && _unseenResetsInPing > 0)
+        else if (opaque == _resetPing && _unseenResetsInPing > 0)
         {
             _unseenResets -= _unseenResetsInPing;
             AskWhetherResetsWereSeen();

@@ -96,6 +96,8 @@ public sealed partial class Http2Session
     /// <param name="opaque">Eight bytes that the answer repeats.</param>
     public void Ping(ulong opaque)
     {
+        // A server that has left a question open may answer the next one.
+        if (_unseenResets > 0) AskWhetherResetsWereSeen();
         _pingsUnanswered++;
         FrameWriter.WritePing(_output, opaque, acknowledge: false);
     }
@@ -183,11 +185,14 @@ public sealed partial class Http2Session
         if (_unseenResetsInPing == 0) AskWhetherResetsWereSeen();
     }
 
-    /// <summary>Frames are handled in order, so the answer to a PING sent after a reset says that the reset was seen.</summary>
+    /// <summary>
+    /// Frames are handled in order, so the answer to a PING sent after a reset says that the reset was seen. Each has a
+    /// number, since only the answer to the last one speaks for all of them.
+    /// </summary>
     private void AskWhetherResetsWereSeen()
     {
         _unseenResetsInPing = _unseenResets;
-        if (_unseenResets > 0) FrameWriter.WritePing(_output, ResetPing, acknowledge: false);
+        if (_unseenResets > 0) FrameWriter.WritePing(_output, ++_resetPing, acknowledge: false);
     }
 
     private void SplitHeaders(int streamId)

@@ -19,7 +19,7 @@ public sealed partial class Http2Session
     // The connection's window is given back by sixteenths: a sender that fills it then always has nearly all of it in use,
     // where halves would leave it idle for up to half a round trip.
     private const int WindowShare = 16;
-    private const ulong ResetPing = 0x4170_6e73_5265_7365;
+    private const ulong FirstResetPing = 0x4170_6e73_5265_0000;
 
     private static int _count;
 
@@ -42,6 +42,7 @@ public sealed partial class Http2Session
     private int _maxFrameSize = Http2Settings.MinMaxFrameSize;
     private int _unseenResets;
     private int _unseenResetsInPing;
+    private ulong _resetPing = FirstResetPing;
     private Http2ConnectionException? _failure;
 
     /// <summary>Makes a session and writes its preface and SETTINGS to <see cref="Output"/>.</summary>

@@ -10,7 +10,7 @@ namespace Apns.Http2.Tests;
 /// <summary>RFC 9113 sections 5.1, 5.4.2 and 6.4: streams that end before their time.</summary>
 public class ResetTests
 {
-    private const string ResetPing = "PING 41706e7352657365";
+    private const ulong FirstResetPing = 0x4170_6e73_5265_0001;
 
     [Theory]
     [InlineData(0u, Http2ErrorCode.NoError)]
@@ -61,14 +61,14 @@ public class ResetTests
         client.Request();
         client.TakeOutput();
         client.Session.Reset(first, Http2ErrorCode.Cancel);
-        Assert.Equal(["RST_STREAM 1 Cancel", ResetPing], client.Sent());
+        Assert.Equal(["RST_STREAM 1 Cancel", ResetPing(0)], client.Sent());
         Assert.Equal((1, 2), (client.Session.OpenStreams, client.Session.CountedStreams));
         Assert.False(client.Session.CanOpenStream);
 
         // Other answers, and questions, say nothing about it.
-        client.Receive(frames => frames.Ping(7, acknowledge: true).Ping(0x4170_6e73_5265_7365));
+        client.Receive(frames => frames.Ping(7, acknowledge: true).Ping(FirstResetPing));
         Assert.Equal(2, client.Session.CountedStreams);
-        client.Receive(frames => frames.Ping(0x4170_6e73_5265_7365, acknowledge: true));
+        client.Receive(frames => frames.Ping(FirstResetPing, acknowledge: true));
         Assert.Equal(1, client.Session.CountedStreams);
         Assert.True(client.Session.CanOpenStream);
     }
@@ -80,23 +80,40 @@ public class ResetTests
         Http2Stream[] streams = [.. Enumerable.Range(0, 4).Select(_ => client.Request())];
         client.TakeOutput();
         foreach (Http2Stream stream in streams[..3]) client.Session.Reset(stream, Http2ErrorCode.Cancel);
-        Assert.Equal(["RST_STREAM 1 Cancel", ResetPing, "RST_STREAM 3 Cancel", "RST_STREAM 5 Cancel"], client.Sent());
+        Assert.Equal(["RST_STREAM 1 Cancel", ResetPing(0), "RST_STREAM 3 Cancel", "RST_STREAM 5 Cancel"], client.Sent());
         Assert.Equal(4, client.Session.CountedStreams);
 
-        client.Receive(frames => frames.Ping(0x4170_6e73_5265_7365, acknowledge: true));
+        client.Receive(frames => frames.Ping(FirstResetPing, acknowledge: true));
         Assert.Equal(3, client.Session.CountedStreams);
-        Assert.Equal([ResetPing], client.Sent());
+        Assert.Equal([ResetPing(1)], client.Sent());
         client.Session.Reset(streams[3], Http2ErrorCode.Cancel);
-        client.Receive(frames => frames.Ping(0x4170_6e73_5265_7365, acknowledge: true));
+        client.Receive(frames => frames.Ping(FirstResetPing + 1, acknowledge: true));
         Assert.Equal(1, client.Session.CountedStreams);
-        client.Receive(frames => frames.Ping(0x4170_6e73_5265_7365, acknowledge: true));
+        client.Receive(frames => frames.Ping(FirstResetPing + 2, acknowledge: true));
         Assert.Equal(0, client.Session.CountedStreams);
-        Assert.Equal(["RST_STREAM 7 Cancel", ResetPing], client.Sent());
+        Assert.Equal(["RST_STREAM 7 Cancel", ResetPing(2)], client.Sent());
 
         // Nothing is owed any more: one answer too many changes nothing.
-        client.Receive(frames => frames.Ping(0x4170_6e73_5265_7365, acknowledge: true));
+        client.Receive(frames => frames.Ping(FirstResetPing + 2, acknowledge: true));
         Assert.Equal(0, client.Session.CountedStreams);
         Assert.Empty(client.Sent());
+    }
+
+    [Fact]
+    public void Who_leaves_a_question_open_is_asked_again()
+    {
+        TestSession client = TestSession.Client();
+        client.Session.Reset(client.Request(), Http2ErrorCode.Cancel);
+        client.TakeOutput();
+        client.Session.Ping(7);
+        Assert.Equal([ResetPing(1), "PING 7"], client.Sent());
+
+        // An answer to the first that comes late tells nothing of later resets.
+        client.Session.Reset(client.Request(), Http2ErrorCode.Cancel);
+        client.Receive(frames => frames.Ping(FirstResetPing, acknowledge: true));
+        Assert.Equal(2, client.Session.CountedStreams);
+        client.Receive(frames => frames.Ping(FirstResetPing + 1, acknowledge: true));
+        Assert.Equal(1, client.Session.CountedStreams);
     }
 
     [Fact]
@@ -106,7 +123,7 @@ public class ResetTests
         client.Request();
         client.TakeOutput();
         client.Receive(frames => frames.Data(1, "no headers"));
-        Assert.Equal(["RST_STREAM 1 ProtocolError", ResetPing], client.Sent());
+        Assert.Equal(["RST_STREAM 1 ProtocolError", ResetPing(0)], client.Sent());
         Assert.Equal((0, 1), (client.Session.OpenStreams, client.Session.CountedStreams));
     }
 
@@ -139,7 +156,7 @@ public class ResetTests
         client.Session.SendData(stream, new byte[100_000], endStream: true);
         client.Session.Reset(stream, Http2ErrorCode.Cancel);
         string[] sent = client.Sent();
-        Assert.Equal(["RST_STREAM 1 Cancel", ResetPing], sent[^2..]);
+        Assert.Equal(["RST_STREAM 1 Cancel", ResetPing(0)], sent[^2..]);
         client.Receive(frames => frames.WindowUpdate(0, 100_000));
         Assert.Empty(client.Sent());
     }
@@ -194,4 +211,6 @@ public class ResetTests
 
         static Http2Stream Open(TestSession server) => server.Recorder.Streams.Values.First(stream => stream.Id != 0 && !stream.LocalEnded);
     }
+
+    private static string ResetPing(int number) => $"PING {FirstResetPing + (ulong)number:x16}";
 }

@@ -151,7 +151,7 @@ internal sealed class ConnectionEngine : IHttp2Events
         if (now >= _earliestDeadline) EndLate(now);
         bool settled = State is ApnsConnectionState.Active or ApnsConnectionState.Closing;
         bool unseenResets = _session.CountedStreams > _session.OpenStreams;
-        if (settled && _liveness.IsDoubtful(now, _activeCount, unseenResets)) Probe();
+        if (settled && _liveness.IsDoubtful(now, _activeCount, IsBlocked, unseenResets)) Probe();
         if (_liveness.IsDead(now))
         {
             Fail(new ApnsException(ApnsErrorKind.ConnectionLost, $"The server did not answer a PING within {_options.PingTimeout.TotalSeconds:0.#} s."));

@@ -45,12 +45,13 @@ internal sealed class Liveness
     /// <summary>Whether it is time to ask.</summary>
     /// <param name="now">The time.</param>
     /// <param name="inFlight">Requests without an answer.</param>
+    /// <param name="blocked">Whether no request may be sent, so that one may be waiting for the server's leave.</param>
     /// <param name="unseenResets">Whether streams were reset here and the server has not shown that it knows.</param>
-    public bool IsDoubtful(long now, int inFlight, bool unseenResets)
+    public bool IsDoubtful(long now, int inFlight, bool blocked, bool unseenResets)
     {
         if (IsAsking) return false;
         if (_timeoutsInRow >= _options.SuspiciousTimeouts || (unseenResets && inFlight == 0)) return true;
-        return inFlight > 0 && now - Math.Max(_lastHeard, _busySince) >= _options.ProbeAfterSilence.Ticks;
+        return (inFlight > 0 || blocked) && now - Math.Max(_lastHeard, _busySince) >= _options.ProbeAfterSilence.Ticks;
     }
 
     public void Ask(long now)

@@ -24,6 +24,22 @@ public class StuckConnectionTests
     }
 
     [Fact]
+    public void A_server_that_allows_no_stream_and_falls_silent_is_given_up()
+    {
+        EngineHarness harness = EngineHarness.Active(streams: 0);
+        harness.Peer.AnswersPings = true;
+        harness.Advance(10 * Second);
+        Assert.Single(harness.Peer.Pings);
+        harness.Advance(9 * Second);
+        Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
+
+        harness.Peer.AnswersPings = false;
+        harness.Advance(Second);
+        harness.Advance(5 * Second);
+        Assert.Equal(ApnsConnectionState.Closed, harness.Engine.State);
+    }
+
+    [Fact]
     public void A_window_that_opens_in_time_saves_the_connection()
     {
         EngineHarness harness = EngineHarness.Active();

@@ -5,22 +5,7 @@ using Apns.Http2;
 using Apns.Http2.Frames;
 using Xunit;
 
-namespace Apns.Client.Tests;
-
-/// <summary>What servers did with notifications, over all connections of one life.</summary>
-internal sealed class ServerLog
-{
-    /// <summary>How often each apns-id was delivered to its device.</summary>
-    public Dictionary<Guid, int> Delivered { get; } = [];
-
-    /// <summary>How often each arrived whole.</summary>
-    public Dictionary<Guid, int> Arrived { get; } = [];
-
-    /// <summary>How often a connection's window ended within a payload.</summary>
-    public int Halves { get; set; }
-
-    public static void Count(Dictionary<Guid, int> counts, Guid id) => counts[id] = counts.GetValueOrDefault(id) + 1;
-}
+namespace Apns.Client.Tests.Simulation;
 
 /// <summary>
 /// One server's end of a simulated connection. It answers when and how it likes, changes its settings, says goodbye, and
@@ -45,41 +30,80 @@ internal sealed class SimulatedServer
     private int _highest;
     private int _connectionCredit = 65_535;
     private bool _calm;
+    private bool _sentSettings;
+    private bool _ended;
 
-    public SimulatedServer(Random random, ServerLog log)
+    public SimulatedServer(Random random, ServerLog log, long now)
     {
         _random = random;
         _log = log;
         _miserly = random.Next(3) == 0;
         (_limit, _window) = (int.MaxValue, 65_535);
+        NextAct = now + (random.Next(30) == 0 ? TimeSpan.FromSeconds(random.Next(30)).Ticks : 0);
     }
 
-    public RawPeer Peer { get; } = new();
+    public RawPeer Peer { get; } = new() { AnswersPings = true };
+
+    /// <summary>When it does something of itself next. The first thing is its SETTINGS.</summary>
+    public long NextAct { get; private set; }
+
+    /// <summary>Whether it has sent what no server may.</summary>
+    public bool BrokeProtocol { get; private set; }
 
     public bool SaidGoodbye => _lastStream != int.MaxValue;
 
     /// <summary>From now on it only answers, and well.</summary>
-    public void CalmDown() => _calm = true;
+    public void CalmDown(long now)
+    {
+        if (_calm || _ended) return;
+        _calm = true;
+        Peer.AnswersPings = true;
+        if (_sentSettings) SendSettings();
+        NextAct = now;
+    }
 
-    public void SendSettings()
+    /// <summary>Its end of the connection is gone, and it answers no more; what it has it may still deliver.</summary>
+    public void End()
+    {
+        foreach (PeerRequest request in _open.Where(open => open.Ended && _random.Next(2) == 0)) ServerLog.Count(_log.Delivered, request.ApnsId);
+        _ended = true;
+        NextAct = long.MaxValue;
+    }
+
+    private void SendSettings()
     {
         int limit = _calm ? 100 : _random.Next(5) switch { 0 => 0, 1 => 1, _ => _random.Next(2, 30) };
         int window = _calm ? 65_535 : _random.Next(4) switch { 0 => _random.Next(0, 60), 1 => _random.Next(60, 2000), _ => 65_535 };
+        _sentSettings = true;
         _unacknowledged.Enqueue((limit, window));
         Peer.Settings((Http2SettingId.MaxConcurrentStreams, limit), (Http2SettingId.InitialWindowSize, window));
     }
 
-    public void Receive(byte[] bytes)
+    public void Receive(byte[] bytes, long now)
     {
+        if (_ended) return;
         Peer.Receive(bytes);
         int newRequests = _seen;
         for (; _seenFrames < Peer.Frames.Count; _seenFrames++) Watch(Peer.Frames[_seenFrames], ref newRequests);
         _seen = newRequests;
-        if (_calm) Credit();
+        if (_calm && _sentSettings) Credit();
+        if (NextAct == long.MaxValue) Think(now);
     }
 
     /// <summary>One thing that a server may do of itself.</summary>
-    public void Act()
+    public void Act(long now)
+    {
+        if (_sentSettings) ActOnce();
+        else SendSettings();
+
+        // With nothing to answer, little comes of itself.
+        if (_calm || _open.Count > 0 || _random.Next(20) > 0) Think(now);
+        else NextAct = long.MaxValue;
+    }
+
+    private void Think(long now) => NextAct = now + ((_calm ? 20 : 1 + _random.Next(150)) * TimeSpan.TicksPerMillisecond);
+
+    private void ActOnce()
     {
         switch (_calm ? 0 : _random.Next(20))
         {
@@ -100,6 +124,10 @@ internal sealed class SimulatedServer
                 break;
             case 16 when _random.Next(3) == 0:
                 Peer.AnswersPings = !Peer.AnswersPings;
+                break;
+            case 17 when _random.Next(30) == 0:
+                Peer.Data(_highest + 2, "out of nowhere", endStream: true);
+                BrokeProtocol = true;
                 break;
             default:
                 break;
@@ -165,7 +193,7 @@ internal sealed class SimulatedServer
     private void Answer(PeerRequest request)
     {
         int id = request.StreamId;
-        switch (_calm ? 0 : _random.Next(24))
+        switch (_calm ? 0 : _random.Next(27))
         {
             case < 12:
                 ServerLog.Count(_log.Delivered, request.ApnsId);
@@ -194,6 +222,15 @@ internal sealed class SimulatedServer
                 ServerLog.Count(_log.Delivered, request.ApnsId);
                 Peer.Headers(id, endStream: false, (":status", "200"));
                 _silent.Add(request);
+                break;
+            case 22:
+                Peer.Reject(request, 500, "InternalServerError");
+                break;
+            case 23:
+                Peer.Answer(request.StreamId, 429, """{"reason":"TooManyRequests"}""", ("retry-after", "2"));
+                break;
+            case 24:
+                Peer.Reject(request, 403, "ExpiredProviderToken");
                 break;
             default:
                 if (_random.Next(2) == 0) ServerLog.Count(_log.Delivered, request.ApnsId);
