@@ -127,7 +127,7 @@ internal sealed class SimulatedConnection : IPoolConnection
         switch (_random.Next(8))
         {
             case 0:
-                Cut(now);
+                Fail("cut");
                 break;
             case 1:
                 BreakWriting(now);
@@ -157,7 +157,7 @@ internal sealed class SimulatedConnection : IPoolConnection
     {
         _finished.Clear();
         _engine.TakeFinished(_finished);
-        if (_engine.State == ApnsConnectionState.Closed) Reported = true;
+        if (_engine.State == ApnsConnectionState.Closed) End();
         return _finished;
     }
 
@@ -170,12 +170,13 @@ internal sealed class SimulatedConnection : IPoolConnection
         _toClient.StallUntil(until);
     }
 
-    /// <summary>Both sides find the connection gone; what had left may have arrived before.</summary>
-    private void Cut(long now)
+    /// <summary>The client has done with it; what had left may reach the server all the same, and be delivered.</summary>
+    private void End()
     {
-        if (_random.Next(2) == 0) Server.Receive(_toServer.Drain(), now);
+        if (Reported) return;
+        Reported = true;
+        if (_random.Next(2) == 0) Server.Receive(_toServer.Drain(), 0);
         Server.End();
-        Fail("cut");
     }
 
     /// <summary>Writing fails, and some of what was written has left all the same; what the server said can still be read for a moment.</summary>

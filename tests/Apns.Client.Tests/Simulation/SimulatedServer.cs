@@ -97,7 +97,7 @@ internal sealed class SimulatedServer
         else SendSettings();
 
         // With nothing to answer, little comes of itself.
-        if (_calm || _open.Count > 0 || _random.Next(20) > 0) Think(now);
+        if (_open.Count > 0 || (!_calm && _random.Next(20) > 0)) Think(now);
         else NextAct = long.MaxValue;
     }
 

@@ -21,7 +21,7 @@ internal sealed class SimulatedSession
     private readonly ApnsDelivery _delivery;
     private readonly ServerLog _log = new();
     private readonly RecordingSink[] _sinks = [new(), new()];
-    private readonly List<SimulatedConnection> _connections = [];
+    private readonly List<SimulatedConnection> _open = [];
     private readonly Dispatcher _dispatcher;
     private readonly ApnsCredential _credential;
     private readonly RequestTemplate[] _templates = Templates;
@@ -66,11 +66,12 @@ internal sealed class SimulatedSession
         _dispatcher.Start(_now);
         while (!_calm || Ended < Requests.Count)
         {
-            _now = Math.Max(_now, Math.Min(_nextTick, _connections.Where(IsOpen).Select(connection => connection.NextDue).DefaultIfEmpty(long.MaxValue).Min()));
+            _now = Math.Max(_now, NextEvent());
             if (!_calm && (_now - _start > Unrest || (Requests.Count == _count && Ended == _count))) CalmDown();
             if (Requests.Count < _count && !_closed && _now >= _nextSubmission) SubmitNext();
-            foreach (SimulatedConnection connection in _connections.Where(IsOpen).ToArray()) Run(connection);
+            for (int i = 0; i < _open.Count; i++) Run(_open[i]);
             if (_now >= _nextTick) Tick();
+            _open.RemoveAll(static connection => connection.Reported);
             Assert.True(_now - _start < Unrest + (2 * LateTimeout.Ticks), $"{Requests.Count - Ended} of {Requests.Count} do not end");
         }
 
@@ -78,25 +79,34 @@ internal sealed class SimulatedSession
         foreach (ApnsRequest request in Requests) Check(request);
     }
 
-    private static bool IsOpen(SimulatedConnection connection) => !connection.Reported;
+    private long NextEvent()
+    {
+        long next = _nextTick;
+        foreach (SimulatedConnection connection in _open) next = Math.Min(next, connection.NextDue);
+        return next;
+    }
 
     private void Run(SimulatedConnection connection)
     {
         connection.Write(_now);
+        if (connection.NextDue > _now) return;
         connection.Run(_now);
         Report(connection);
     }
 
-    private void Report(SimulatedConnection connection) => _dispatcher.OnProgress(connection, connection.TakeFinished(), _now);
+    private void Report(SimulatedConnection connection)
+    {
+        if (!connection.Reported) _dispatcher.OnProgress(connection, connection.TakeFinished(), _now);
+    }
 
     private void Tick()
     {
         _nextTick = _now + _tick;
-        foreach (SimulatedConnection connection in _connections.Where(IsOpen).ToArray())
+        for (int i = 0; i < _open.Count; i++)
         {
-            if (!_calm && _random.Next(60) == 0) connection.Disturb(_now);
-            connection.Sweep(_now);
-            Report(connection);
+            if (!_calm && _random.Next(60) == 0) _open[i].Disturb(_now);
+            _open[i].Sweep(_now);
+            Report(_open[i]);
         }
 
         _dispatcher.Tick(_now);
@@ -159,7 +169,7 @@ internal sealed class SimulatedSession
     {
         _calm = true;
         _outageUntil = 0;
-        foreach (SimulatedConnection connection in _connections.Where(IsOpen)) connection.CalmDown(_now);
+        foreach (SimulatedConnection connection in _open) connection.CalmDown(_now);
         for (int i = 0; i < LateRequests && !_closed; i++) Submit(LateTimeout.TotalSeconds);
     }
 
@@ -167,7 +177,7 @@ internal sealed class SimulatedSession
     {
         var connection = new SimulatedConnection(_random, _log, _credential, () => UtcNow, _now, fails: _now < _outageUntil);
         if (_calm) connection.CalmDown(_now);
-        _connections.Add(connection);
+        _open.Add(connection);
         return connection;
     }
 

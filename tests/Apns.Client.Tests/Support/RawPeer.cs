@@ -57,7 +57,7 @@ internal sealed class RawPeer : IHeaderSink
     private bool _prefaceCame;
     private bool _settingsSent;
     private int _toAcknowledge;
-    private ByteBuffer _output = new();
+    private readonly ByteBuffer _output = new();
 
     public bool AnswersPings { get; set; }
 
@@ -112,7 +112,7 @@ internal sealed class RawPeer : IHeaderSink
     public byte[] TakeOutput()
     {
         byte[] bytes = _output.WrittenSpan.ToArray();
-        _output = new ByteBuffer();
+        _output.Clear();
         return bytes;
     }
 
