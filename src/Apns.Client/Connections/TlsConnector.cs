@@ -114,6 +114,7 @@ internal sealed class TlsConnector
             if (_options.Credential.Certificate is { } certificate)
             {
                 options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, _options.Credential.Intermediates, offline: true);
+                options.AllowTlsResume = PlatformCertificates.AllowTlsResume;
             }
 
             stream.AuthenticateAsClient(options);

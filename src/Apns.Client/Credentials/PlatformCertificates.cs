@@ -16,6 +16,13 @@ internal static class PlatformCertificates
     public static X509KeyStorageFlags KeyStorage =>
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet;
 
+    /// <summary>
+    /// Whether connections that show a certificate may resume TLS. Not on Windows: there .NET 10 keeps what it has acquired
+    /// of SChannel for later connections, and files what holds a certificate as if it held none. A later connection of this
+    /// process without a certificate would then show that one. What may not be resumed is filed apart.
+    /// </summary>
+    public static bool AllowTlsResume => !OperatingSystem.IsWindows();
+
     /// <summary>A certificate that the system's TLS can use: the one given, or a copy for the caller to dispose.</summary>
     /// <exception cref="CryptographicException">It needs a copy, and its key may not be exported.</exception>
     public static X509Certificate2 MakeUsable(X509Certificate2 certificate) =>

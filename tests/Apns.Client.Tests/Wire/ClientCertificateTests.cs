@@ -66,6 +66,34 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.Equal(topic, Assert.Single(emulator.GetReceived()).Topic);
     }
 
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task A_key_shows_no_certificate_where_one_was_shown_before(SslProtocols protocol)
+    {
+        // Windows' TLS remembers what the process has shown.
+        using X509Certificate2 certificate = PushCertificates.Create(Samples.Topic, PushCertificates.Usual);
+        using var withCertificate = new ApnsCertificateCredential(certificate);
+        var seen = new ConcurrentQueue<string?>();
+        await using KestrelServer kestrel = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask, https: options =>
+        {
+            options.SslProtocols = protocol;
+            options.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            options.ClientCertificateValidation = (shown, _, _) =>
+            {
+                seen.Enqueue(shown.Thumbprint);
+                return true;
+            };
+        });
+        foreach (ApnsCredential credential in new ApnsCredential[] { withCertificate, Samples.Key })
+        {
+            await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(kestrel.Endpoint, credential));
+            Assert.Equal(ApnsOutcome.Delivered, (await client.SendAsync(1)).Outcome);
+        }
+
+        Assert.Equal(certificate.Thumbprint, Assert.Single(seen));
+    }
+
     [Fact]
     public async Task A_topic_that_is_given_wins_over_the_certificates()
     {
