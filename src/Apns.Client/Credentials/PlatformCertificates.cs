@@ -9,12 +9,14 @@ namespace Apns.Client;
 /// The one place where operating systems differ about client certificates. Windows' SChannel cannot use ephemeral keys,
 /// macOS has no ephemeral key set; elsewhere a key never touches the disk. On Windows and macOS a key that is read gets a
 /// container of the system's (a CNG container, a temporary keychain), which .NET removes when the certificate is
-/// disposed, since PersistKeySet is not asked for. Tried on Linux only; neither the Windows nor the macOS way was.
+/// disposed, since PersistKeySet is not asked for; a process that is killed leaves it behind. UserKeySet keeps it out of
+/// the machine's containers, which a file exported from a machine's store asks for. Tried on Linux only; neither the
+/// Windows nor the macOS way was.
 /// </summary>
 internal static class PlatformCertificates
 {
     public static X509KeyStorageFlags KeyStorage =>
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet;
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? X509KeyStorageFlags.UserKeySet : X509KeyStorageFlags.EphemeralKeySet;
 
     /// <summary>
     /// Whether connections that show a certificate may resume TLS. Not on Windows: there .NET 10 keeps what it has acquired

@@ -244,11 +244,12 @@ public sealed class CertificateCredentialTests : IDisposable
     [Fact]
     public void A_certificate_given_as_an_object_stays_the_callers()
     {
-        var credential = new ApnsCertificateCredential(_certificate);
-        Assert.Same(_certificate, credential.Certificate);
+        using X509Certificate2 usable = PlatformCertificates.Reload(_certificate);
+        var credential = new ApnsCertificateCredential(usable);
+        Assert.Same(usable, credential.Certificate);
         Assert.Contains("CN=Apple Push Services: com.example.app", credential.ToString(), StringComparison.Ordinal);
         credential.Dispose();
-        AssertSigns(_certificate);
+        AssertSigns(usable);
     }
 
     [Fact]
