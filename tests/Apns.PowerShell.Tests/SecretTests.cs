@@ -43,6 +43,33 @@ public sealed class SecretTests : IDisposable
     }
 
     [Fact]
+    public void Neither_key_nor_provider_token_is_written_down()
+    {
+        string journal = _folder["run.journal"];
+        _engine["journal"] = journal;
+        _engine.Run("$emulator = Start-ApnsEmulator -Reason @{ $tokens[3] = 'DeviceTokenNotForTopic' }").Clean();
+        string pem = _engine.Value<string>("$emulator.ExportSigningKey()");
+        _engine["key"] = _folder.Write("key.p8", pem);
+        using var telemetry = new TelemetryText();
+        EngineResult run = RunLoudly(
+            """
+            $session = Connect-Apns -KeyPath $key -KeyId EMULATOR01 -TeamId TEAM000001 -Endpoint localhost -Port $emulator.Port -TrustedRoot $emulator.RootCertificate -Topic com.example.app
+            $tokens | Send-ApnsNotification -Alert hi -Journal $journal -Verbose -Debug
+            Disconnect-Apns
+            Get-ApnsJournal $journal -Verbose -Debug
+            Get-ApnsJournal $journal -Result -Verbose -Debug
+            """);
+        Assert.Null(run.Failure);
+        AssertHides(run, pem);
+        AssertHides(telemetry.ToString(), pem);
+        AssertHides(Encoding.Latin1.GetString(System.IO.File.ReadAllBytes(journal)), pem);
+
+        // They look where they should.
+        Assert.Contains("server.port", telemetry.ToString(), StringComparison.Ordinal);
+        Assert.Contains("DeviceTokenNotForTopic", Encoding.Latin1.GetString(System.IO.File.ReadAllBytes(journal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Neither_key_nor_provider_token_shows_when_the_key_is_refused()
     {
         string pem = Secrets.NewKey();
@@ -200,6 +227,12 @@ public sealed class SecretTests : IDisposable
     private static string AssertHides(EngineResult run, string pem)
     {
         string text = TextOf(run);
+        AssertHides(text, pem);
+        return text;
+    }
+
+    private static void AssertHides(string text, string pem)
+    {
         string body = string.Concat(pem.Split('\n').Where(static l => !l.StartsWith('-')));
 
         // The first 36 characters are the same in every key of the kind.
@@ -208,7 +241,6 @@ public sealed class SecretTests : IDisposable
 
         // How the header of each JWT begins: {"alg":"
         Assert.DoesNotContain("eyJhbGciOi", text, StringComparison.Ordinal);
-        return text;
     }
 
     private EngineResult RunLoudly(string script) =>

@@ -34,7 +34,12 @@ internal sealed class TestCertificates
     /// <summary>For localhost, and valid.</summary>
     public X509Certificate2 Server { get; }
 
-    public X509Certificate2 ForServer(string name, DateTimeOffset from, DateTimeOffset until)
+    /// <param name="name">The host's name.</param>
+    /// <param name="from">Valid from.</param>
+    /// <param name="until">Valid until.</param>
+    /// <param name="revocationList">Where it says that its revocation list is; null names none.</param>
+    /// <returns>A server's certificate with its key.</returns>
+    public X509Certificate2 ForServer(string name, DateTimeOffset from, DateTimeOffset until, Uri? revocationList = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -49,6 +54,7 @@ internal sealed class TestCertificates
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        if (revocationList is not null) request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([revocationList.AbsoluteUri]));
         byte[] serial = RandomNumberGenerator.GetBytes(16);
         serial[0] &= 0x7f;
         using X509Certificate2 certificate = request.Create(_signer, from, until, serial);

@@ -98,6 +98,41 @@ public class ConnectTests
     }
 
     [Fact]
+    public async Task A_self_signed_certificate_that_is_named_as_a_root_is_trusted()
+    {
+        using X509Certificate2 own = TestCertificates.ForClient("CN=localhost");
+        using X509Certificate2 usable = X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null);
+        using var peer = new ScriptedPeer(
+            connection =>
+            {
+                connection.Greet();
+                connection.AnswerAll();
+            },
+            new PeerTls { Certificate = usable });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint) with { TrustedRoots = [own] });
+        Assert.Equal(ApnsOutcome.Delivered, (await client.SendAsync(1)).Outcome);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_whether_a_certificate_was_revoked()
+    {
+        using var lists = new TcpListener(IPAddress.Loopback, 0);
+        lists.Start();
+        using X509Certificate2 certificate = TestCertificates.Shared.ForServer(
+            "localhost", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), new Uri($"http://{lists.LocalEndpoint}/list.crl"));
+        using var peer = new ScriptedPeer(
+            connection =>
+            {
+                connection.Greet();
+                connection.AnswerAll();
+            },
+            new PeerTls { Certificate = certificate });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint));
+        Assert.Equal(ApnsOutcome.Delivered, (await client.SendAsync(1)).Outcome);
+        Assert.False(lists.Pending());
+    }
+
+    [Fact]
     public async Task A_certificate_for_another_name_is_named()
     {
         using X509Certificate2 other = TestCertificates.Shared.ForServer("api.push.example", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
