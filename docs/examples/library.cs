@@ -21,7 +21,7 @@ await using ApnsClient client = await ApnsClient.ConnectAsync(new ApnsClientOpti
     Credential = credential,
 
     // Endpoint = ApnsEndpoint.For(ApnsEnvironment.Production),
-    Endpoint = new ApnsEndpoint(ApnsEmulator.Host, emulator.Port),
+    Endpoint = new ApnsEndpoint(emulator.Host, emulator.Port),
     TrustedRoots = [emulator.RootCertificate],
     Topic = "com.example.app",
 });

@@ -45,10 +45,10 @@ public sealed class ApnsEmulator : IDisposable
         var pushRules = new PushRules(new DeviceRules(topics, planned), new BroadcastRules(apps, _channels, planned));
         var channelRules = new ChannelRules(apps, _channels, planned);
 
-        _pushes = new EmulatorListener(options.Port, socket => Take(socket, pushRules));
+        _pushes = new EmulatorListener(options.Address, options.Port, socket => Take(socket, pushRules));
         try
         {
-            _management = new EmulatorListener(options.ManagementPort, socket => Take(socket, channelRules));
+            _management = new EmulatorListener(options.Address, options.ManagementPort, socket => Take(socket, channelRules));
         }
         catch
         {
@@ -57,11 +57,17 @@ public sealed class ApnsEmulator : IDisposable
         }
 
         _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Certificates = new EmulatorCertificates();
+        Certificates = new EmulatorCertificates(options.Address);
     }
 
-    /// <summary>Host to connect to; the server's certificate is for it.</summary>
-    public static string Host => "localhost";
+    /// <summary>
+    /// Host to connect to from this machine; the server's certificate is for it. Other machines, where the emulator listens
+    /// for them, take this one's name or address.
+    /// </summary>
+    public string Host =>
+        Options.Address.Equals(IPAddress.Any) || Options.Address.Equals(IPAddress.IPv6Any) || Options.Address.Equals(IPAddress.Loopback)
+            ? EmulatorCertificates.Host
+            : Options.Address.ToString();
 
     /// <summary>Key id of the one key it accepts.</summary>
     public static string KeyId => "EMULATOR01";
@@ -109,7 +115,7 @@ public sealed class ApnsEmulator : IDisposable
     /// <summary>Starts one.</summary>
     /// <param name="options">How it behaves; null means like APNs, on any free ports.</param>
     /// <returns>The emulator, listening.</returns>
-    /// <exception cref="EmulatorPortException">A port is taken.</exception>
+    /// <exception cref="EmulatorPortException">A port is taken, or the address is not this machine's.</exception>
     /// <exception cref="ArgumentException">The options name a reason that APNs does not have, a number out of range, or a fault that cannot be.</exception>
     public static ApnsEmulator Start(ApnsEmulatorOptions? options = null)
     {

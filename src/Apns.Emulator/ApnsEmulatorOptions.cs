@@ -1,15 +1,22 @@
 using System;
 using System.Collections.Generic;
+using System.Net;
 
 namespace Apns.Emulator;
 
 /// <summary>How an emulator behaves. Everything has the value of APNs unless it is changed.</summary>
 public sealed record ApnsEmulatorOptions
 {
-    /// <summary>TCP port on loopback for pushes and broadcasts; 0 takes any free one.</summary>
+    /// <summary>
+    /// The address to listen on. It is loopback unless another is given, since whoever reaches the emulator may send to it:
+    /// <see cref="IPAddress.Any"/> or <see cref="IPAddress.IPv6Any"/> for all of the machine's, or one of them.
+    /// </summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>TCP port for pushes and broadcasts; 0 takes any free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>TCP port on loopback for channel management; 0 takes any free one.</summary>
+    /// <summary>TCP port for channel management; 0 takes any free one.</summary>
     public int ManagementPort { get; init; }
 
     /// <summary>

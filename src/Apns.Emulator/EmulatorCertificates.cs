@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -9,24 +10,26 @@ using System.Threading;
 namespace Apns.Emulator;
 
 /// <summary>
-/// A certificate authority and server certificates for loopback, made in memory for one emulator: a good one, and bad
+/// A certificate authority and server certificates for where the emulator listens, made in memory for one emulator: a good one, and bad
 /// ones when a fault asks for them. Thread-safe.
 /// </summary>
 internal sealed class EmulatorCertificates : IDisposable
 {
-    private const string Host = "localhost";
+    public const string Host = "localhost";
 
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 
     private readonly Lock _gate = new();
+    private readonly IPAddress _address;
     private readonly DateTimeOffset _now = DateTimeOffset.UtcNow;
     private readonly X509Certificate2 _authority;
     private readonly List<X509Certificate2> _issued = [];
     private SslStreamCertificateContext? _expired;
     private SslStreamCertificateContext? _wrongHost;
 
-    public EmulatorCertificates()
+    public EmulatorCertificates(IPAddress address)
     {
+        _address = address;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var authority = new CertificateRequest("CN=Apns emulator root", key, HashAlgorithmName.SHA256);
         authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -63,6 +66,22 @@ internal sealed class EmulatorCertificates : IDisposable
         Root.Dispose();
     }
 
+    /// <summary>What other machines call this one.</summary>
+    private void AddNamesElsewhere(SubjectAlternativeNameBuilder names)
+    {
+        names.AddDnsName(Dns.GetHostName());
+        if (!_address.Equals(IPAddress.Any) && !_address.Equals(IPAddress.IPv6Any))
+        {
+            names.AddIpAddress(_address);
+            return;
+        }
+
+        foreach (NetworkInterface card in NetworkInterface.GetAllNetworkInterfaces())
+        {
+            foreach (UnicastIPAddressInformation own in card.GetIPProperties().UnicastAddresses) names.AddIpAddress(own.Address);
+        }
+    }
+
     private SslStreamCertificateContext Issue(string host, DateTimeOffset until)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -73,6 +92,7 @@ internal sealed class EmulatorCertificates : IDisposable
         {
             names.AddIpAddress(IPAddress.Loopback);
             names.AddIpAddress(IPAddress.IPv6Loopback);
+            if (!_address.Equals(IPAddress.Loopback) && !_address.Equals(IPAddress.IPv6Loopback)) AddNamesElsewhere(names);
         }
 
         server.CertificateExtensions.Add(names.Build());

@@ -12,23 +12,24 @@ internal sealed class EmulatorListener : IDisposable
     private readonly Action<Socket> _accepted;
     private volatile bool _stopped;
 
-    /// <param name="port">TCP port on loopback; 0 takes any free one.</param>
+    /// <param name="address">Where to listen; IPv6Any includes IPv4.</param>
+    /// <param name="port">TCP port; 0 takes any free one.</param>
     /// <param name="accepted">What to do with a connection.</param>
-    /// <exception cref="EmulatorPortException">The port is taken, or not for this process.</exception>
-    public EmulatorListener(int port, Action<Socket> accepted)
+    /// <exception cref="EmulatorPortException">The port is taken or not for this process, or the address is not this machine's.</exception>
+    public EmulatorListener(IPAddress address, int port, Action<Socket> accepted)
     {
         _accepted = accepted;
-        var address = new IPEndPoint(IPAddress.Loopback, port);
-        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        _socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            _socket.Bind(address);
+            if (address.Equals(IPAddress.IPv6Any)) _socket.DualMode = true;
+            _socket.Bind(new IPEndPoint(address, port));
             _socket.Listen(512);
         }
         catch (SocketException e)
         {
             _socket.Dispose();
-            throw new EmulatorPortException(port, e);
+            throw new EmulatorPortException(address, port, e);
         }
 
         Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;

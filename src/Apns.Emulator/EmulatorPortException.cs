@@ -1,4 +1,5 @@
 using System.IO;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Apns.Emulator;
@@ -6,8 +7,8 @@ namespace Apns.Emulator;
 /// <summary>The emulator cannot listen on a port.</summary>
 public sealed class EmulatorPortException : IOException
 {
-    internal EmulatorPortException(int port, SocketException cause)
-        : base($"The emulator cannot listen on port {port} ({cause.Message}).", cause) =>
+    internal EmulatorPortException(IPAddress address, int port, SocketException cause)
+        : base($"The emulator cannot listen on {new IPEndPoint(address, port)} ({cause.Message}).", cause) =>
         Port = port;
 
     /// <summary>The port that was asked for.</summary>

@@ -43,7 +43,7 @@ public sealed class LifetimeTests
         var options = new ApnsEmulatorOptions { Port = first.Port };
         EmulatorPortException error = Assert.Throws<EmulatorPortException>(() => ApnsEmulator.Start(options));
         Assert.Equal(first.Port, error.Port);
-        Assert.Contains($"port {first.Port}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{first.Port}", error.Message, StringComparison.Ordinal);
         Assert.Equal(SocketError.AddressAlreadyInUse, Assert.IsType<SocketException>(error.InnerException).SocketErrorCode);
         using (Stranger client = Stranger.WithToken(first)) Assert.Equal(200, (await client.SendAsync()).Status);
         first.Dispose();

@@ -171,11 +171,11 @@ public sealed class ProgramTests : IDisposable
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private string Broadcast => $"https://{ApnsEmulator.Host}:{Number(_emulator.Port)}/4/broadcasts/apps/{Push.Topic}";
+    private string Broadcast => $"https://{_emulator.Host}:{Number(_emulator.Port)}/4/broadcasts/apps/{Push.Topic}";
 
-    private string Management(string what) => $"https://{ApnsEmulator.Host}:{Number(_emulator.ManagementPort)}/1/apps/{Push.Topic}/{what}";
+    private string Management(string what) => $"https://{_emulator.Host}:{Number(_emulator.ManagementPort)}/1/apps/{Push.Topic}/{what}";
 
-    private string Url(string token) => $"https://{ApnsEmulator.Host}:{Number(_emulator.Port)}/3/device/{token}";
+    private string Url(string token) => $"https://{_emulator.Host}:{Number(_emulator.Port)}/3/device/{token}";
 
     /// <summary>Runs a program to its end; the test is skipped when it is not installed.</summary>
     private static async Task<(int ExitCode, string Output)> Run(string name, string package, IEnumerable<string> arguments)

@@ -47,7 +47,7 @@ internal sealed class RawClient : IHeaderSink, IDisposable
         policy.CustomTrustStore.Add(emulator.RootCertificate);
         var options = new SslClientAuthenticationOptions
         {
-            TargetHost = ApnsEmulator.Host,
+            TargetHost = emulator.Host,
             ApplicationProtocols = [SslApplicationProtocol.Http2],
             CertificateChainPolicy = policy,
             LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,
@@ -102,7 +102,7 @@ internal sealed class RawClient : IHeaderSink, IDisposable
         _encoder.BeginBlock(block);
         Field(block, ":method", push.Method);
         Field(block, ":scheme", "https");
-        Field(block, ":authority", ApnsEmulator.Host);
+        Field(block, ":authority", "localhost");
         Field(block, ":path", push.Path);
         foreach ((string name, string value) in push.Headers) Field(block, name, value);
         foreach ((string name, string value) in more) Field(block, name, value);

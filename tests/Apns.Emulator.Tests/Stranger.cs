@@ -19,7 +19,7 @@ internal sealed class Stranger : IDisposable
     internal Stranger(ApnsEmulator emulator, string? authorization = null, X509Certificate2? certificate = null, int? port = null)
     {
         _client = new HttpMessageInvoker(Handler(emulator, certificate));
-        _origin = $"https://{ApnsEmulator.Host}:{port ?? emulator.Port}";
+        _origin = $"https://{emulator.Host}:{port ?? emulator.Port}";
         Authorization = authorization;
     }
 

@@ -58,7 +58,7 @@ internal sealed class EmulatorProcess : IDisposable
 
     /// <summary>The command line of a client that sends to it, by the port of a relay or its own.</summary>
     public string[] ClientArguments(int port) =>
-        ["--endpoint", $"https://{ApnsEmulator.Host}:{port}", "--root", Root, "--key", Key, "--key-id", ApnsEmulator.KeyId, "--team-id", ApnsEmulator.TeamId];
+        ["--endpoint", $"https://localhost:{port}", "--root", Root, "--key", Key, "--key-id", ApnsEmulator.KeyId, "--team-id", ApnsEmulator.TeamId];
 
     public void Dispose()
     {

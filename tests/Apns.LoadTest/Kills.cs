@@ -89,7 +89,7 @@ internal sealed class Kills : IDisposable
         string[] self = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(Kills).Assembly.Location] : [];
         string[] arguments =
         [
-            .. self, "--go-on", $"{run + 1}", "--endpoint", $"https://{ApnsEmulator.Host}:{_emulator.Port}", "--root", Path.Combine(_folder, "root.pem"), "--key", Path.Combine(_folder, "key.p8"),
+            .. self, "--go-on", $"{run + 1}", "--endpoint", $"https://{_emulator.Host}:{_emulator.Port}", "--root", Path.Combine(_folder, "root.pem"), "--key", Path.Combine(_folder, "key.p8"),
             "--key-id", ApnsEmulator.KeyId, "--team-id", ApnsEmulator.TeamId, "--count", options.Count.ToString(CultureInfo.InvariantCulture), "--journal", Journal,
         ];
         return Process.Start(program, options.Durable ? [.. arguments, "--durable"] : arguments);

@@ -11,7 +11,7 @@ internal sealed record Target(string Host, int Port, X509Certificate2Collection?
         if (emulator is not null)
         {
             return new Target(
-                Emulator.ApnsEmulator.Host, emulator.Port, Read(emulator.Root), emulator.Key, Emulator.ApnsEmulator.KeyId, Emulator.ApnsEmulator.TeamId);
+                "localhost", emulator.Port, Read(emulator.Root), emulator.Key, Emulator.ApnsEmulator.KeyId, Emulator.ApnsEmulator.TeamId);
         }
 
         if (options.Key is null && options.Certificate is null) throw new FormatException("--endpoint needs --key or --certificate.");

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
+using System.Net.Sockets;
 using Xunit;
 
 namespace Apns.PowerShell.Tests;
@@ -24,6 +25,37 @@ public sealed class EmulatorTests : IDisposable
         Assert.Equal(2, emulator.Get<long>("Rejected"));
         Assert.Equal(1, emulator.Get<int>("Connections"));
         Assert.False(emulator.Get<bool>("IsStopped"));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "localhost", "The emulator listens on 0.0.0.0:")]
+    [InlineData("::", "localhost", "The emulator listens on [::]:")]
+    [InlineData("::1", "::1", null)]
+    [InlineData("127.0.0.1", "localhost", null)]
+    public void It_listens_where_it_is_told_to_and_warns_when_others_can_reach_it(string address, string host, string? warning)
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6 || !address.Contains(':', StringComparison.Ordinal), "There is no IPv6 here.");
+        _engine["address"] = address;
+        EngineResult run = _engine.Run(
+            """
+            $emulator = Start-ApnsEmulator -Address $address
+            $null = Connect-Apns -Emulator $emulator -Topic com.example.app
+            $emulator.Host
+            ('{0:x64}' -f 1 | Send-ApnsNotification -Alert hi).Outcome
+            """);
+        Assert.Empty(run.Errors);
+        Assert.Equal([host, "Delivered"], run.Output.Select(static output => output.ToString()));
+        if (warning is null) Assert.Empty(run.Warnings);
+        else Assert.StartsWith(warning, Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_of_another_machine_is_refused()
+    {
+        ErrorRecord error = _engine.Failure("Start-ApnsEmulator -Address 192.0.2.1");
+        Assert.Equal("AddressNotAvailable,Apns.PowerShell.Commands.StartApnsEmulatorCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        Assert.Contains("leave -Address out for loopback", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -178,7 +178,7 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
         if (ParameterSetName == EmulatorSet)
         {
             if (Emulator!.IsStopped) ThrowTerminatingError(ErrorRecords.InvalidArgument("EmulatorStopped", "The emulator was stopped. Start another with Start-ApnsEmulator.", Emulator));
-            return new ApnsEndpoint(ApnsEmulator.Host, Emulator.Port);
+            return new ApnsEndpoint(Emulator.Host, Emulator.Port);
         }
 
         return Endpoint is null ? ApnsEndpoint.For(Environment, Port) : ParseEndpoint(Endpoint);

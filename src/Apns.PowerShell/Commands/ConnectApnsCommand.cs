@@ -1,7 +1,6 @@
 using System;
 using System.Management.Automation;
 using Apns.Client;
-using Apns.Emulator;
 
 namespace Apns.PowerShell.Commands;
 
@@ -104,7 +103,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
     }
 
     private ApnsEndpoint? ChooseManagementEndpoint() =>
-        ParameterSetName == EmulatorSet ? new ApnsEndpoint(ApnsEmulator.Host, Emulator!.ManagementPort)
+        ParameterSetName == EmulatorSet ? new ApnsEndpoint(Emulator!.Host, Emulator.ManagementPort)
         : ManagementEndpoint is null ? null
         : ParseEndpoint(ManagementEndpoint);
 

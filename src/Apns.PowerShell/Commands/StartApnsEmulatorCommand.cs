@@ -4,16 +4,23 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
 using Apns.Client;
 using Apns.Emulator;
 
 namespace Apns.PowerShell.Commands;
 
-/// <summary>Starts an APNs to test against, in this process and on loopback.</summary>
+/// <summary>Starts an APNs to test against, in this process, on loopback unless told otherwise.</summary>
 [Cmdlet(VerbsLifecycle.Start, "ApnsEmulator", SupportsShouldProcess = true)]
 [OutputType(typeof(ApnsEmulator))]
 public sealed class StartApnsEmulatorCommand : ApnsCmdlet
 {
+    /// <summary>The address to listen on, one of this machine's, or 0.0.0.0 or :: for all; left out, 127.0.0.1.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IPAddress Address { get; set; } = IPAddress.Loopback;
+
     /// <summary>TCP port for pushes and broadcasts; 0 takes any free one.</summary>
     [Parameter]
     [ValidateRange(0, 65535)]
@@ -92,11 +99,12 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!ShouldProcess("127.0.0.1", "Start an APNs emulator")) return;
+        if (!ShouldProcess(Address.ToString(), "Start an APNs emulator")) return;
         try
         {
             ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions
             {
+                Address = Address,
                 Port = Port,
                 ManagementPort = ManagementPort,
                 Environment = Environment switch
@@ -120,7 +128,13 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
                 Faults = Fault,
             });
             RunspaceResources.Current.Add(emulator);
+            if (!IPAddress.IsLoopback(Address)) WriteWarning($"The emulator listens on {new IPEndPoint(Address, emulator.Port)} and {new IPEndPoint(Address, emulator.ManagementPort)}: other machines can reach it.");
             WriteObject(emulator);
+        }
+        catch (EmulatorPortException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument(
+                "AddressNotAvailable", $"{e.Message} Give one of this machine's addresses, 0.0.0.0 or :: for all, or leave -Address out for loopback.", Address));
         }
         catch (EmulatorPortException e)
         {

@@ -24,7 +24,7 @@ internal static class Clients
     public static ApnsClientOptions Options(ApnsEmulator emulator) => new()
     {
         Credential = new ApnsKeyCredential(emulator.ExportSigningKey(), ApnsEmulator.KeyId, ApnsEmulator.TeamId),
-        Endpoint = new ApnsEndpoint(ApnsEmulator.Host, emulator.Port),
+        Endpoint = new ApnsEndpoint(emulator.Host, emulator.Port),
         TrustedRoots = [X509CertificateLoader.LoadCertificate(emulator.RootCertificate.RawData)],
         Topic = Samples.Topic,
         ConnectTimeout = Eventually.Patience,
