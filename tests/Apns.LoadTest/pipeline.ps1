@@ -3,7 +3,7 @@
     Measures the cmdlets in this PowerShell process and prints one JSON line. Apns.LoadTest --bench runs it.
 #>
 param(
-    [Parameter(Mandatory)] [ValidateSet('ReadLines', 'GetContent', 'Lists', 'Emit', 'Parallel', 'Startup')] [string] $What,
+    [Parameter(Mandatory)] [ValidateSet('ReadLines', 'GetContent', 'Lists', 'Journal', 'Emit', 'Parallel', 'Startup')] [string] $What,
     [Parameter(Mandatory)] [int] $Count,
     [Parameter(Mandatory)] [int] $Port,
     [Parameter(Mandatory)] [string] $Root,
@@ -61,6 +61,7 @@ public sealed class InvokeEmit : Cmdlet
     $watch.Restart()
     switch ($What) {
         'ReadLines' { [IO.File]::ReadLines($tokens) | Send-ApnsNotification -Alert Hi | Out-Null }
+        'Journal' { [IO.File]::ReadLines($tokens) | Send-ApnsNotification -Alert Hi -Journal "$tokens.journal" | Out-Null }
         'GetContent' { Get-Content $tokens | Send-ApnsNotification -Alert Hi | Out-Null }
         'Lists' { Get-Content $tokens -ReadCount 1000 | Send-ApnsNotification -Alert Hi | Out-Null }
         'Emit' { Get-Content $tokens | Invoke-Emit -Alert Hi | Out-Null }
@@ -83,5 +84,5 @@ public sealed class InvokeEmit : Cmdlet
     [FormattableString]::Invariant($line)
 }
 finally {
-    Remove-Item -LiteralPath $tokens
+    Remove-Item -LiteralPath $tokens, "$tokens.journal" -ErrorAction Ignore
 }

@@ -38,6 +38,7 @@ internal sealed class Suite : IDisposable
         ["latency"] = LatencyAsync,
         ["connections"] = ConnectionsAsync,
         ["pipeline"] = PipelineAsync,
+        ["journal"] = JournalAsync,
         ["emit"] = EmitAsync,
         ["parallel"] = ParallelAsync,
         ["startup"] = StartupAsync,
@@ -134,6 +135,24 @@ internal sealed class Suite : IDisposable
 
         Add(Row.AtLeast("pipeline", "ReadLines | Send-ApnsNotification | Out-Null, per CPU-second ÷ h2load's", Ratio(lines, yardstick), 1.2, $"{Show(lines)} and {Show(yardstick)} a CPU-second"));
         Add(Row.AtLeast("pipeline", "Get-Content -ReadCount 1000 | Send-ApnsNotification | Out-Null, per CPU-second ÷ h2load's", Ratio(lists, yardstick), 1.2, $"{Show(lists)} and {Show(yardstick)} a CPU-second"));
+    }
+
+    /// <summary>What a journal takes of the rate, on the pinned core: of the cmdlet's, and of the engine's alone.</summary>
+    private async Task JournalAsync()
+    {
+        List<double> lines = [], journalled = [], engine = [], journalledEngine = [];
+        for (int i = 0; i < _runs; i++)
+        {
+            lines.Add(Number(await ShellAsync(ClientCpu, "ReadLines", 1_000_000), "per_cpu_s"));
+            journalled.Add(Number(await ShellAsync(ClientCpu, "Journal", 1_000_000), "per_cpu_s"));
+            string journal = Path.GetTempFileName();
+            engine.Add(Number(await LoadAsync("--count", "1000000"), "per_cpu_s"));
+            journalledEngine.Add(Number(await LoadAsync("--count", "1000000", "--journal", journal), "per_cpu_s"));
+            File.Delete(journal);
+        }
+
+        Add(Row.AtLeast("journal", "ReadLines | Send-ApnsNotification | Out-Null with -Journal, per CPU-second ÷ without", Ratio(journalled, lines), 0.95, $"{Show(journalled)} and {Show(lines)} a CPU-second"));
+        Add(Row.AtLeast("journal", "the same of the engine alone", Ratio(journalledEngine, engine), 0.95, $"{Show(journalledEngine)} and {Show(engine)} a CPU-second"));
     }
 
     /// <summary>The server is the emulator, since nginx needs longer for a notification than PowerShell does.</summary>
