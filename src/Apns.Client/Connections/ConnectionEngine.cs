@@ -328,8 +328,9 @@ internal sealed class ConnectionEngine : IHttp2Events
                 continue;
             }
 
+            // What has only begun is cancelled before its last byte.
             Http2Stream stream = request.Stream!;
-            Finish(request, AttemptEnd.TimedOut);
+            Finish(request, stream.LocalEnded ? AttemptEnd.TimedOut : AttemptEnd.NotProcessed);
             _session.Reset(stream, Http2ErrorCode.Cancel);
             _liveness.TimedOut();
         }

@@ -62,7 +62,7 @@ public static class ApnsJournal
     private static IEnumerable<ApnsResult> Results(string path)
     {
         using JournalFile file = JournalFile.OpenToRead(path);
-        JournalContents contents = JournalContents.Read(file);
+        JournalContents contents = JournalContents.Read(file, forResults: true);
         var reader = new JournalReader(file.Handle);
         var results = new List<ApnsResult>();
         long index = 0;
@@ -86,12 +86,12 @@ public static class ApnsJournal
             {
                 case JournalRecordKind.Begin:
                     BeginRecord open = BeginRecord.Read(ref records);
-                    if (contents.IsLast(open, at)) results.Add(Result(index + results.Count, open, new EndRecord { Outcome = ApnsOutcome.Unknown, Advice = ApnsAdvice.Retry, Attempts = open.Attempts + 1 }));
+                    if (contents.IsUnfinished(at)) results.Add(Result(index + results.Count, open, new EndRecord { Outcome = ApnsOutcome.Unknown, Advice = ApnsAdvice.Retry, Attempts = open.Attempts + 1 }));
                     break;
                 case JournalRecordKind.End:
                     EndRecord end = EndRecord.Read(ref records);
                     BeginRecord begin = file.ReadBegin(at - end.Back);
-                    if (contents.IsLast(begin, at)) results.Add(Result(index + results.Count, begin, end));
+                    if (contents.IsLast(at)) results.Add(Result(index + results.Count, begin, end));
                     break;
                 default:
                     RunRecord.Read(ref records);

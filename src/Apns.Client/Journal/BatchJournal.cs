@@ -30,7 +30,7 @@ internal sealed class BatchJournal : IDisposable
     private readonly JournalWriter _writer;
     private readonly byte[] _token = new byte[DeviceToken.MaxLength / 2];
     private int _tokenLength;
-    private long _occurrence;
+    private long? _occurrence;
 
     // The last notification's: mostly there is no other.
     private RequestTemplate? _template;
@@ -138,7 +138,10 @@ internal sealed class BatchJournal : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    /// <summary>What the file says of an input, which has its place among those with the same token and notification.</summary>
+    /// <summary>
+    /// What earlier runs wrote of an input, which has its place among those with the same token and notification. What they
+    /// did not know is not put into the index: the next run finds its place by the order in the file.
+    /// </summary>
     private JournalEntry Find(ApnsRequest request)
     {
         if (!ReferenceEquals(request.Template, _template))
@@ -148,13 +151,18 @@ internal sealed class BatchJournal : IDisposable
         }
 
         _tokenLength = DeviceToken.Read(request.HexToken, _token);
+        _occurrence = null;
+        if (_contents.Inputs == 0) return default;
         ReadOnlySpan<byte> token = _token.AsSpan(0, _tokenLength);
-        ref JournalEntry first = ref _contents.Index.GetOrAdd(_contents.KeyOf(token, _notification, 0));
+        ref JournalEntry first = ref _contents.Index.Get(_contents.KeyOf(token, _notification, 0));
         JournalEntry found = first;
+        if (found.State == JournalState.None) return found;
         bool again = found.State == JournalState.Seen;
-        _occurrence = again ? found.Value : 0;
-        first.Set(JournalState.Seen, _occurrence + 1);
-        return again ? _contents.Index.Get(_contents.KeyOf(token, _notification, _occurrence)) : found;
+        long occurrence = again ? found.Value : 0;
+        first.Set(JournalState.Seen, occurrence + 1);
+        if (again) found = _contents.Index.Get(_contents.KeyOf(token, _notification, occurrence));
+        if (found.State != JournalState.None) _occurrence = occurrence;
+        return found;
     }
 
     private JournalVerdict RecallBegin(ApnsRequest request, long at)

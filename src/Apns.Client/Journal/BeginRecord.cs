@@ -18,8 +18,11 @@ internal ref struct BeginRecord
     /// <summary>The short fingerprint of its notification; 0 for that of the journal's header.</summary>
     public ulong Notification;
 
-    /// <summary>How many inputs before had the same token and notification.</summary>
-    public long Occurrence;
+    /// <summary>
+    /// Of an input that an earlier run has begun: how many inputs before have the same token and notification. Null for one
+    /// that is new.
+    /// </summary>
+    public long? Occurrence;
 
     /// <summary>How often it was sent before.</summary>
     public int Attempts;
@@ -30,7 +33,7 @@ internal ref struct BeginRecord
     {
         int flags = (int)JournalRecordKind.Begin;
         if (Notification != 0) flags |= HasNotification;
-        if (Occurrence != 0) flags |= HasOccurrence;
+        if (Occurrence is not null) flags |= HasOccurrence;
         if (Attempts != 0) flags |= HasAttempts;
         buffer.WriteByte((byte)flags);
         if (Notification != 0)
@@ -39,7 +42,7 @@ internal ref struct BeginRecord
             buffer.Advance(sizeof(ulong));
         }
 
-        if (Occurrence != 0) JournalNumber.Write(buffer, Occurrence);
+        if (Occurrence is { } occurrence) JournalNumber.Write(buffer, occurrence);
         if (Attempts != 0) JournalNumber.Write(buffer, Attempts);
         buffer.WriteByte((byte)Token.Length);
         buffer.Write(Token);

@@ -14,7 +14,14 @@ internal sealed class JournalContents
     private readonly Dictionary<long, JournalKey> _inFlight = [];
     private readonly Dictionary<(ApnsOutcome Outcome, string? Reason), long> _ended = [];
 
-    private JournalContents(JournalFile file) => _file = file;
+    // Ends that a later run replaced, in order once all is read.
+    private readonly List<long>? _replaced;
+
+    private JournalContents(JournalFile file, bool forResults)
+    {
+        _file = file;
+        if (forResults) _replaced = [];
+    }
 
     public JournalIndex Index { get; } = new();
 
@@ -52,13 +59,16 @@ internal sealed class JournalContents
     public JournalKey KeyOf(ReadOnlySpan<byte> token, ulong notification, long occurrence) => _hash.Of(token, notification, occurrence);
 
     /// <summary>Reads it. What a run was killed over at the end is left out.</summary>
+    /// <param name="file">The journal.</param>
+    /// <param name="forResults">Whether <see cref="IsLast"/> will be asked; it takes 8 bytes for each result that was replaced.</param>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalDamaged"/>: it is damaged before its end.</exception>
-    public static JournalContents Read(JournalFile file)
+    public static JournalContents Read(JournalFile file, bool forResults = false)
     {
-        var contents = new JournalContents(file);
+        var contents = new JournalContents(file, forResults);
         try
         {
             contents.ReadBlocks();
+            contents._replaced?.Sort();
         }
         catch (IOException e)
         {
@@ -68,8 +78,11 @@ internal sealed class JournalContents
         return contents;
     }
 
-    /// <summary>Whether the record at an offset is the last that the journal has of an input.</summary>
-    public bool IsLast(in BeginRecord input, long at) => Index.Get(KeyOf(input)).Value == at;
+    /// <summary>Whether the begin at an offset is of an input that has no result since.</summary>
+    public bool IsUnfinished(long at) => _inFlight.ContainsKey(at);
+
+    /// <summary>Whether the end at an offset is the last of its input.</summary>
+    public bool IsLast(long at) => _replaced!.BinarySearch(at) < 0;
 
     private void ReadBlocks()
     {
@@ -124,7 +137,8 @@ internal sealed class JournalContents
 
     private void Take(in BeginRecord record, long at)
     {
-        JournalKey key = KeyOf(record);
+        ulong notification = record.Notification == 0 ? _file.Notification : record.Notification;
+        JournalKey key = KeyOf(record.Token, notification, record.Occurrence ?? Occurrences(record.Token, notification));
         ref JournalEntry entry = ref Index.GetOrAdd(key);
         switch (entry.State)
         {
@@ -136,6 +150,7 @@ internal sealed class JournalContents
                 break;
             default:
                 Count(_file.ReadEnd(entry.Value), -1);
+                _replaced?.Add(entry.Value);
                 break;
         }
 
@@ -158,8 +173,24 @@ internal sealed class JournalContents
         if (record.PossibleDuplicate) PossibleDuplicates += one;
     }
 
-    private JournalKey KeyOf(in BeginRecord record) =>
-        KeyOf(record.Token, record.Notification == 0 ? _file.Notification : record.Notification, record.Occurrence);
+    /// <summary>How many inputs with the same token and notification there are so far: all below are known, and none above.</summary>
+    private long Occurrences(ReadOnlySpan<byte> token, ulong notification)
+    {
+        long known = -1;
+        long unknown = 0;
+        while (IsKnown(token, notification, unknown)) (known, unknown) = (unknown, (2 * unknown) + 1);
+        while (unknown - known > 1)
+        {
+            long middle = (known + unknown) / 2;
+            if (IsKnown(token, notification, middle)) known = middle;
+            else unknown = middle;
+        }
+
+        return unknown;
+    }
+
+    private bool IsKnown(ReadOnlySpan<byte> token, ulong notification, long occurrence) =>
+        Index.Get(KeyOf(token, notification, occurrence)).State != JournalState.None;
 
     private ApnsException Damaged(long offset, string how) => new(
         ApnsErrorKind.JournalDamaged,

@@ -8,7 +8,7 @@ internal enum JournalState
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>This run has met the input's token; the value counts the inputs that had it.</summary>
+    /// <summary>This run has met the input's token and notification; the value counts the inputs that had them.</summary>
     Seen,
 
     /// <summary>It was begun, and no end is known; the value is where its begin is in the file.</summary>
@@ -88,8 +88,8 @@ internal sealed class JournalIndex
         return ref entry;
     }
 
-    /// <summary>What is known of an input.</summary>
-    public JournalEntry Get(JournalKey key) => Find(_tables[TableOf(key)], key);
+    /// <summary>The entry of an input. One with <see cref="JournalState.None"/> is not to be changed: nothing is known of the input.</summary>
+    public ref JournalEntry Get(JournalKey key) => ref Find(_tables[TableOf(key)], key);
 
     private static int TableOf(JournalKey key) => (int)(key.Second >> 52);
 

@@ -89,7 +89,9 @@ public class DeadlineTests
         harness.Advance(TimeSpan.FromSeconds(1));
         Assert.True(harness.Engine.IsBlocked);
         Assert.Equal(0, harness.PostAll());
-        Assert.Equal(asked + 1, harness.Peer.Pings.Count);
+
+        // Whether it lives, and once more whether it has seen the cancels.
+        Assert.Equal(asked + 2, harness.Peer.Pings.Count);
 
         harness.Advance(TimeSpan.FromSeconds(4.9));
         Assert.Equal(ApnsConnectionState.Active, harness.Engine.State);
@@ -259,9 +261,9 @@ public class DeadlineTests
         harness.Advance(TimeSpan.FromSeconds(5));
         for (int i = 0; i < 20; i++) harness.Advance(Moment);
 
-        // One whether the cancels were seen, one whether the server lives.
+        // One whether the cancels were seen, and when it is asked whether it lives that again.
         Assert.Equal(20, harness.Finished.Count);
-        Assert.Equal(2, harness.Peer.Pings.Count);
+        Assert.Equal(3, harness.Peer.Pings.Count);
         Assert.Equal(20, harness.Peer.Requests.Count(request => request.Reset == Http2ErrorCode.Cancel));
     }
 

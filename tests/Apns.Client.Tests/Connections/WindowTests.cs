@@ -61,7 +61,7 @@ public class WindowTests
         EngineHarness harness = HalfSent(out ApnsRequest half, TimeSpan.FromSeconds(10));
         harness.Advance(TimeSpan.FromSeconds(10));
         Assert.Same(half, harness.OneFinished());
-        Assert.Equal(AttemptEnd.TimedOut, half.LastEnd);
+        Assert.Equal((AttemptEnd.NotProcessed, 0), (half.LastEnd, half.Attempts));
         Assert.Equal(Http2ErrorCode.Cancel, harness.Peer.Last.Reset);
 
         harness.Peer.WindowUpdate(0, 4000);
@@ -281,8 +281,8 @@ public class WindowTests
         harness.Pump();
         harness.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(AttemptEnd.TimedOut, harness.OneFinished().LastEnd);
-        Assert.Equal(1, request.Attempts);
+        Assert.Equal(AttemptEnd.NotProcessed, harness.OneFinished().LastEnd);
+        Assert.Equal(0, request.Attempts);
         Assert.Equal(Http2ErrorCode.Cancel, harness.Peer.Last.Reset);
 
         harness.Peer.WindowUpdate(1, 1000);

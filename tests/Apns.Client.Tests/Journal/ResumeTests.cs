@@ -141,6 +141,41 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void One_token_may_be_any_number_of_inputs()
+    {
+        const int Inputs = 30_000;
+        List<Guid> unfinished = [];
+        using (var run = new JournalRun(Path))
+        {
+            for (int i = 0; i < Inputs / 3; i++) run.Finish(Token, ApnsOutcome.Delivered, 200);
+            for (int i = 0; i < Inputs / 3; i++) unfinished.Add(run.Add(Token).Request.ApnsId);
+        }
+
+        using (var run = new JournalRun(Path))
+        {
+            for (int i = 0; i < Inputs; i++)
+            {
+                (ApnsRequest request, JournalVerdict verdict) = run.Add(Token);
+                Assert.Equal(i < Inputs / 3 ? JournalVerdict.Skip : JournalVerdict.Send, verdict);
+                if (request.InDoubt) Assert.Equal(unfinished[i - (Inputs / 3)], request.ApnsId);
+                if (verdict == JournalVerdict.Send) run.End(request, request.InDoubt ? ApnsOutcome.Unknown : ApnsOutcome.NotSent);
+            }
+        }
+
+        using (var run = new JournalRun(Path))
+        {
+            for (int i = 0; i < Inputs; i++)
+            {
+                if (run.Add(Token) is (var request, JournalVerdict.Send)) run.End(request, ApnsOutcome.Delivered, 200);
+            }
+        }
+
+        ApnsJournalSummary summary = ApnsJournal.Read(Path);
+        Assert.Equal((Inputs, Inputs, Inputs / 3, 0), (summary.Inputs, summary.Delivered, summary.PossibleDuplicates, summary.Unfinished));
+        Assert.Equal(Inputs, ApnsJournal.ReadResults(Path).Select(result => result.ApnsId).Distinct().Count());
+    }
+
+    [Fact]
     public void A_token_is_the_same_in_capitals()
     {
         string token = "ab" + Token[2..];
