@@ -9,16 +9,27 @@
     ./build.ps1
     Builds and stages artifacts/Apns/<version>.
 .EXAMPLE
+    ./build.ps1 -Task Nightly -Seed 7
+    Runs what takes longer and is another each time: 100,000 simulated sessions, the matrix of faults with three seeds, and
+    a million mutated inputs for each reader of foreign bytes.
+.EXAMPLE
+    ./build.ps1 -Task Soak
+    Sends ten million notifications to an emulator that misbehaves every few seconds.
+.EXAMPLE
     ./build.ps1 -Task Test
     Runs the .NET tests, and the Pester suite where Pester 5 or newer is installed.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Bench', 'Docs', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Nightly', 'Soak', 'Bench', 'Docs', 'Package', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Release'
+    [string] $Configuration = 'Release',
+
+    # What the task Nightly draws from; the same seed draws the same.
+    [ValidateRange(1, 1000000000)]
+    [int] $Seed = (Get-Random -Minimum 1 -Maximum 1000000000)
 )
 
 $ErrorActionPreference = 'Stop'
@@ -47,6 +58,26 @@ switch ($Task) {
             $run = Invoke-Pester -Path tests/Pester -Output Normal -PassThru
             if ($run.FailedCount -gt 0 -or $run.TotalCount -eq 0) { throw "Pester: $($run.FailedCount) of $($run.TotalCount) tests failed." }
         }
+    }
+    'Nightly' {
+        Write-Host "Seed $Seed"
+        dotnet build --configuration $Configuration
+        try {
+            $env:APNS_SIMULATION_RUNS = 50000
+            $env:APNS_SIMULATION_SEED = $Seed
+            dotnet run --configuration $Configuration --no-build --project tests/Apns.Client.Tests -- -class '*.SessionSimulationTests'
+            foreach ($env:APNS_FAULT_SEED in $Seed..($Seed + 2)) {
+                dotnet run --configuration $Configuration --no-build --project tests/Apns.Client.Tests -- -class 'Apns.Client.Tests.Faults.*'
+            }
+        }
+        finally {
+            $env:APNS_SIMULATION_RUNS = $env:APNS_SIMULATION_SEED = $env:APNS_FAULT_SEED = $null
+        }
+        dotnet run --configuration $Configuration --no-build --project tests/Apns.Fuzz -- 1000000 $Seed
+    }
+    'Soak' {
+        dotnet build --configuration Release
+        & (Get-Process -Id $PID).Path -NoProfile -File tests/Apns.LoadTest/soak.ps1
     }
     'Bench' {
         dotnet run --configuration Release --project tests/Apns.LoadTest -- --bench all
