@@ -98,9 +98,11 @@ public class ConformanceTests
             Add($"5.1.1 {frame} for an even stream", Who.Both, "open", frame == "PRIORITY" ? Nothing : "connection ProtocolError", send);
         }
 
-        // 5.3 Priority means nothing any more, self-dependency included.
-        Add("5.3 a stream depends on itself by PRIORITY", Who.Both, "open", Nothing, f => f.Frame(FrameType.Priority, 0, 1, 0, 0, 0, 1, 0));
-        Add("5.3 a stream depends on itself by HEADERS", Who.Server, "idle", Nothing, f => f.Frame(FrameType.Headers, EndBoth | FrameFlags.Priority, 1, [0, 0, 0, 1, 0, .. Request]));
+        // 5.3 Priority means nothing any more, but a stream cannot depend on itself (RFC 7540).
+        Add("5.3 a stream depends on another", Who.Server, "idle", Nothing, f => f.Priority(3).Frame(FrameType.Headers, EndBoth | FrameFlags.Priority, 1, [0, 0, 0, 3, 0, .. Request]));
+        Add("5.3 a stream depends on itself by PRIORITY", Who.Both, "open", "connection ProtocolError", f => f.Frame(FrameType.Priority, 0, 1, 0, 0, 0, 1, 0));
+        Add("5.3 an idle stream depends on itself, and on no other", Who.Both, "idle", "connection ProtocolError", f => f.Frame(FrameType.Priority, 0, 1, 0x80, 0, 0, 1, 0));
+        Add("5.3 a stream depends on itself by HEADERS", Who.Server, "idle", "connection ProtocolError", f => f.Frame(FrameType.Headers, EndBoth | FrameFlags.Priority, 1, [0, 0, 0, 1, 0, .. Request]));
 
         // 6.1 DATA.
         Add("6.1 DATA for the connection", Who.Both, "open", "connection ProtocolError", f => f.Data(0, "x"));

@@ -58,7 +58,7 @@ public class HeaderBlockTests
         byte[] length = Convert.FromHexString(padding);
 
         // A stream that depends on itself was an error once; now it is nothing (section 5.3).
-        byte[] priority = flags.HasFlag(FrameFlags.Priority) ? [0x80, 0, 0, 1, 255] : [];
+        byte[] priority = flags.HasFlag(FrameFlags.Priority) ? [0x80, 0, 0, 3, 255] : [];
         byte[] pad = length.Length == 0 ? [] : new byte[length[0]];
         byte[] block = FrameBuilder.Block(FrameBuilder.Get);
         TestSession server = TestSession.Server();
