@@ -117,7 +117,7 @@ internal sealed class HeaderValidator
         if (field == Seen.None) Malformed = "a pseudo-header is not allowed here";
         else if (_regular) Malformed = "a pseudo-header follows a regular field";
         else if ((_seen & field) != 0) Malformed = "a pseudo-header is repeated";
-        else if (field == Seen.Path && value.IsEmpty) Malformed = ":path is empty";
+        else if (field is Seen.Method or Seen.Scheme or Seen.Path && value.IsEmpty) Malformed = "a pseudo-header is empty";
         else if (field == Seen.Status) CheckStatus(value);
         _seen |= field;
         if (field == Seen.Method) _connect = value.SequenceEqual("CONNECT"u8);

@@ -19,6 +19,8 @@ public class MessageTests
         { "8.3.1 no :method", ":scheme: https|:path: /" },
         { "8.3.1 no :scheme", ":method: GET|:path: /" },
         { "8.3.1 no :path", ":method: GET|:scheme: https|:authority: a" },
+        { "8.3.1 an empty :method", ":method: |:scheme: https|:path: /" },
+        { "8.3.1 an empty :scheme", ":method: GET|:scheme: |:path: /" },
         { "8.3.1 an empty :path", ":method: GET|:scheme: https|:path: " },
         { "8.3 a repeated :method", ":method: GET|:method: GET|:scheme: https|:path: /" },
         { "8.3 a repeated :scheme", ":method: GET|:scheme: https|:scheme: https|:path: /" },
