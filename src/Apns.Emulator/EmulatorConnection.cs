@@ -91,13 +91,7 @@ internal sealed partial class EmulatorConnection : IHttp2Events
 
     void IHttp2Events.OnHeader(Http2Stream stream, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (stream.State is not EmulatorRequest request)
-        {
-            if (!_free.TryPop(out request!)) request = new EmulatorRequest(keepsHeaders: _emulator.Options.Keep > 0);
-            stream.State = request;
-        }
-
-        request.Add(name, value);
+        RequestOf(stream).Add(name, value);
     }
 
     void IHttp2Events.OnHeaders(Http2Stream stream, bool endStream)
@@ -114,8 +108,10 @@ internal sealed partial class EmulatorConnection : IHttp2Events
 
     void IHttp2Events.OnReset(Http2Stream stream, Http2ErrorCode errorCode, Http2ResetCause cause)
     {
+        if (cause == Http2ResetCause.StreamError && errorCode == Http2ErrorCode.EnhanceYourCalm) RefuseHeaders(stream);
+
         // An answer that is held back finds its stream gone.
-        if (stream.State is EmulatorRequest request && _latency == 0) Recycle(request);
+        else if (stream.State is EmulatorRequest request && _latency == 0) Recycle(request);
     }
 
     void IHttp2Events.OnSettings()
@@ -274,6 +270,24 @@ internal sealed partial class EmulatorConnection : IHttp2Events
 
         _held.Enqueue((stream.Id, stream, request, answer, Environment.TickCount64 + _latency));
         if (_held.Count == 1) Monitor.Pulse(_gate);
+    }
+
+    /// <summary>
+    /// RFC 9113 section 10.5.1: headers beyond SETTINGS_MAX_HEADER_LIST_SIZE are answered with 431, so that nobody has to
+    /// guess why. What else may come of the request is not wanted (section 8.1).
+    /// </summary>
+    private void RefuseHeaders(Http2Stream stream)
+    {
+        Write(stream, RequestOf(stream), new Answer(431), _now);
+        _session!.Reset(stream, Http2ErrorCode.NoError);
+    }
+
+    private EmulatorRequest RequestOf(Http2Stream stream)
+    {
+        if (stream.State is EmulatorRequest request) return request;
+        if (!_free.TryPop(out request!)) request = new EmulatorRequest(keepsHeaders: _emulator.Options.Keep > 0);
+        stream.State = request;
+        return request;
     }
 
     private void Write(Http2Stream stream, EmulatorRequest request, Answer answer, DateTimeOffset now)

@@ -273,9 +273,16 @@ public sealed partial class Http2Session : IHeaderSink
         // Gone, too, when its owner has reset it because of one of the fields.
         if (stream is null || stream.Id == 0) return;
         if (refusal is not null) StreamError(stream, refusal.Value);
-        else if (!fits) StreamError(stream, Http2ErrorCode.EnhanceYourCalm);
+        else if (!fits) RefuseList(stream, endStream);
         else if (!_validator.End() || (_validator.Interim && endStream)) StreamError(stream, Http2ErrorCode.ProtocolError);
         else AcceptHeaders(stream, endStream);
+    }
+
+    /// <summary>Section 10.5.1: a server may answer what it does not take in whole, instead of having the stream reset.</summary>
+    private void RefuseList(Http2Stream stream, bool endStream)
+    {
+        stream.RemoteEnded = endStream;
+        StreamError(stream, Http2ErrorCode.EnhanceYourCalm);
     }
 
     private void AcceptHeaders(Http2Stream stream, bool endStream)

@@ -24,6 +24,26 @@ public sealed class StreamLimitTests
     }
 
     [Fact]
+    public void Headers_beyond_the_announced_size_are_answered_with_431()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using RawClient client = RawClient.Greet(emulator);
+
+        client.Headers(1, Push.With(), endStream: true, ("x", new string('a', 8000)));
+        client.Headers(3, Push.With(), endStream: false, ("x", new string('a', 8000)));
+        client.Request(5, Push.With());
+        client.Flush();
+        Assert.Equal(431, client.ReadReply(1).Reply.Status);
+        Assert.Equal(431, client.ReadReply(3).Reply.Status);
+
+        // The rest of the second one is not wanted; the first one has none.
+        ReceivedFrame reset = client.ReadUntil(frame => frame.Header.Type == FrameType.ResetStream);
+        Assert.Equal((3, Http2ErrorCode.NoError), (reset.Header.StreamId, reset.ErrorCode));
+        Assert.Equal(403, client.ReadReply(5).Reply.Status);
+        Assert.Equal([431, 431, 403], emulator.GetReceived().Select(received => received.Status));
+    }
+
+    [Fact]
     public void With_a_client_certificate_the_full_limit_is_announced_at_once()
     {
         using X509Certificate2 certificate = ClientCertificate.Create();

@@ -194,6 +194,22 @@ public class HeaderBlockTests
     }
 
     [Fact]
+    public void A_server_may_answer_a_list_too_large()
+    {
+        TestSession server = TestSession.Server(new Http2SessionOptions { Settings = new Http2Settings { MaxHeaderListSize = 300 } });
+        server.Recorder.Answer = (stream, line) =>
+        {
+            if (line.EndsWith("reset EnhanceYourCalm by StreamError", StringComparison.Ordinal)) server.SendHeaders(stream, true, ":status: 431");
+        };
+        string[] large = [.. FrameBuilder.Get, "x: " + new string('a', 300)];
+        server.Receive(frames => frames.HeadersEnd(1, large).Headers(3, large));
+
+        // The second request goes on behind its answer.
+        Assert.Equal(["HEADERS 1 END", "HEADERS 3 END", "RST_STREAM 3 EnhanceYourCalm"], server.Sent());
+        Assert.Equal(0, server.Session.OpenStreams);
+    }
+
+    [Fact]
     public void A_stream_reset_between_headers_and_continuation_stays_reset()
     {
         TestSession client = TestSession.Client();
