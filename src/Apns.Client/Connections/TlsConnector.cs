@@ -171,6 +171,7 @@ internal sealed class TlsConnector
             TargetHost = host,
             ApplicationProtocols = [protocol],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            AllowRenegotiation = false, // RFC 9113 section 9.2.1; SslStream's default for clients is true.
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = trust.Validate,
         };

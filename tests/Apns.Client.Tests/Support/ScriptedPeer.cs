@@ -25,6 +25,9 @@ internal sealed record PeerTls
 
     public bool AsksForCertificate { get; init; }
 
+    /// <summary>Whether a script may shake hands anew.</summary>
+    public bool Renegotiates { get; init; }
+
     /// <summary>The numbers of connections on which it does not even begin.</summary>
     public IReadOnlyCollection<int> SilentOn { get; init; } = [];
 }
@@ -129,6 +132,7 @@ internal sealed class ScriptedPeer : IDisposable
                     ApplicationProtocols = _tls.Protocols,
                     EnabledSslProtocols = _tls.Versions,
                     ClientCertificateRequired = _tls.AsksForCertificate,
+                    AllowRenegotiation = _tls.Renegotiates,
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
 
                     // Any client certificate will do, and none.
