@@ -263,6 +263,24 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task Tls_1_1_is_refused()
+    {
+        // By hand, since a client's own library would not offer it: version 1.1, ECDHE_ECDSA with AES in CBC mode, P-256.
+        byte[] hello = Convert.FromHexString(
+            "160302003F0100003B0302" + new string('A', 64) + "000004C009C00A0100000E000A000400020017000B00020100");
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, emulator.Port), TestContext.Current.CancellationToken);
+        await socket.SendAsync(hello, TestContext.Current.CancellationToken);
+        using var stream = new NetworkStream(socket);
+        byte[] alert = new byte[7];
+        await stream.ReadExactlyAsync(alert, TestContext.Current.CancellationToken);
+
+        // An alert record: fatal, protocol_version.
+        Assert.Equal((21, 2, 70), (alert[0], alert[5], alert[6]));
+    }
+
+    [Fact]
     public async Task A_client_that_speaks_no_HTTP2_gets_no_connection()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start();
