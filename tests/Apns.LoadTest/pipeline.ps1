@@ -35,6 +35,14 @@ try {
     for ($i = 0; $i -lt $Count; $i++) { $writer.WriteLine('{0:x16}{1:x48}', $i * 2654435761L, $i) }
     $writer.Dispose()
 
+    # Each of the parallel pipelines reads lines of its own, as the single one does.
+    $parts = 0..3 | ForEach-Object { "$tokens.$_" }
+    if ($What -eq 'Parallel') {
+        for ($i = 0; $i -lt 4; $i++) {
+            [IO.File]::WriteAllLines($parts[$i], [Linq.Enumerable]::Take([Linq.Enumerable]::Skip([IO.File]::ReadLines($tokens), $i * $Count / 4), $Count / 4))
+        }
+    }
+
     if ($What -eq 'Emit') {
         # What PowerShell itself needs to take a token in and put a result out.
         Add-Type -TypeDefinition @'
@@ -66,13 +74,9 @@ public sealed class InvokeEmit : Cmdlet
         'Lists' { Get-Content $tokens -ReadCount 1000 | Send-ApnsNotification -Alert Hi | Out-Null }
         'Emit' { Get-Content $tokens | Invoke-Emit -Alert Hi | Out-Null }
         'Parallel' {
-            $all = [IO.File]::ReadAllLines($tokens)
-            $watch.Restart()
-            0..3 | ForEach-Object -Parallel {
+            $parts | ForEach-Object -Parallel {
                 Import-Module $using:Module
-                $share = [int]($using:Count / 4)
-                $mine = [ArraySegment[string]]::new($using:all, $_ * $share, $share)
-                $mine | Send-ApnsNotification -Session $using:session -Alert Hi | Out-Null
+                [IO.File]::ReadLines($_) | Send-ApnsNotification -Session $using:session -Alert Hi | Out-Null
             }
         }
     }
@@ -84,5 +88,5 @@ public sealed class InvokeEmit : Cmdlet
     [FormattableString]::Invariant($line)
 }
 finally {
-    Remove-Item -LiteralPath $tokens, "$tokens.journal" -ErrorAction Ignore
+    Remove-Item -Path $tokens, "$tokens.*" -ErrorAction Ignore
 }
