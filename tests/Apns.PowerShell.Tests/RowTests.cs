@@ -82,6 +82,9 @@ public sealed class RowTests : IClassFixture<ConnectedEngine>
     [InlineData("-Alert { throw 'no luck' }", "-Alert: the script block failed: no luck")]
     [InlineData("-Alert x -Badge { 'many' }", "-Badge: 'many' is not a whole number.")]
     [InlineData("-Alert x -PushType { 'fax' }", "-PushType: 'fax' is none of Alert, Background")]
+    [InlineData("-Alert x -PushType { 'Alert,Background' }", "-PushType: 'Alert,Background' is none of Alert, Background")]
+    [InlineData("-Alert x -PushType { '+1' }", "-PushType: '+1' is none of Alert, Background")]
+    [InlineData("-Data { '{\"x\":{\"y\":\"\\ud83d\"}}' }", "it holds a text with half a character")]
     [InlineData("-Alert { 'x' * 5000 }", "5020 bytes, 924 more than the 4096")]
     [InlineData("-Alert { }", "There is nothing to send.")]
     public void What_is_wrong_with_one_input_is_its_result_and_the_rest_goes_on(string parameters, string error)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Apns.Http2.Hpack;
@@ -45,7 +44,7 @@ public sealed class ApnsChannels
     public async Task<ApnsChannel> GetAsync(string bundleId, string channelId, CancellationToken cancellationToken = default)
     {
         ApnsRequest answer = await SendAsync("GET", bundleId, "channels", channelId, [], cancellationToken);
-        return Read(answer, body => new ApnsChannel(bundleId, channelId, ReadPolicy(body), ReadPushType(body)));
+        return ChannelAnswer.ReadChannel(BodyOf(answer), bundleId, channelId);
     }
 
     /// <summary>Lists an app's channels.</summary>
@@ -56,12 +55,7 @@ public sealed class ApnsChannels
     public async Task<IReadOnlyList<ApnsChannel>> ListAsync(string bundleId, CancellationToken cancellationToken = default)
     {
         ApnsRequest answer = await SendAsync("GET", bundleId, "all-channels", null, [], cancellationToken);
-        return Read(answer, body =>
-        {
-            var channels = new List<ApnsChannel>();
-            foreach (JsonElement id in body.GetProperty("channels").EnumerateArray()) channels.Add(new ApnsChannel(bundleId, ReadId(id)));
-            return channels;
-        });
+        return ChannelAnswer.ReadList(BodyOf(answer), bundleId);
     }
 
     /// <summary>Deletes a channel: its subscribers get nothing more.</summary>
@@ -73,29 +67,7 @@ public sealed class ApnsChannels
     public Task DeleteAsync(string bundleId, string channelId, CancellationToken cancellationToken = default) =>
         SendAsync("DELETE", bundleId, "channels", channelId, [], cancellationToken);
 
-    private static T Read<T>(ApnsRequest answer, Func<JsonElement, T> read)
-    {
-        try
-        {
-            using JsonDocument body = JsonDocument.Parse(answer.Body is null ? default : answer.Body.WrittenSpan.ToArray());
-            return read(body.RootElement);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            // Not JSON; a value of another kind, or a text with half a character; a value that is missing; too large a number.
-            throw new ApnsException(ApnsErrorKind.Rejected, "APNs's answer about channels cannot be read.", e);
-        }
-    }
-
-    private static ApnsMessageStoragePolicy? ReadPolicy(JsonElement body) =>
-        body.TryGetProperty("message-storage-policy", out JsonElement policy) ? (ApnsMessageStoragePolicy)policy.GetInt32() : null;
-
-    private static string? ReadPushType(JsonElement body) => body.TryGetProperty("push-type", out JsonElement type) ? ForeignText.Clean(ReadText(type)) : null;
-
-    private static string ReadId(JsonElement id) =>
-        ReadText(id) is var text && ChannelNames.IsChannelId(text) ? text : throw new FormatException("An id is not one of a channel.");
-
-    private static string ReadText(JsonElement value) => value.GetString() ?? throw new FormatException("A text is null.");
+    private static ReadOnlyMemory<byte> BodyOf(ApnsRequest answer) => answer.Body is null ? default : answer.Body.WrittenSpan.ToArray();
 
     private async Task<ApnsRequest> SendAsync(string method, string bundleId, string resource, string? channelId, byte[] body, CancellationToken cancellationToken)
     {

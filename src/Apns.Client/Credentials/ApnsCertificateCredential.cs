@@ -44,10 +44,13 @@ public sealed class ApnsCertificateCredential : ApnsCredential
             ExpiresOn = certificate.NotAfter.ToUniversalTime();
             Certificate = MakeUsable(certificate);
         }
-        catch
+        catch (Exception e)
         {
             if (owned) Free(certificate, intermediates);
-            throw;
+            if (e is not (CryptographicException or PlatformNotSupportedException)) throw;
+
+            // Dates, names and extensions are read only when somebody asks for them.
+            throw new ApnsException(ApnsErrorKind.InvalidCertificate, $"The certificate is damaged: {e.Message} Export or download it anew.", e);
         }
 
         bool copied = !ReferenceEquals(Certificate, certificate);
@@ -98,7 +101,7 @@ public sealed class ApnsCertificateCredential : ApnsCredential
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = new SecretBuffer<byte>(ReadFile(path));
         using var keyFile = new SecretBuffer<byte>(keyPath is null ? [] : ReadFile(keyPath));
-        return Own(CertificateFile.Read($"file '{path}'", file.Span, keyFile.Span, password));
+        return FromBytes($"file '{path}'", file.Span, keyFile.Span, password);
     }
 
     /// <summary>Reads a certificate with its key from the bytes of a .p12 or .pfx.</summary>
@@ -107,7 +110,7 @@ public sealed class ApnsCertificateCredential : ApnsCredential
     /// <returns>The credential, which owns what it read.</returns>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidCertificate"/>: unreadable, wrong password, no key, or out of date.</exception>
     public static ApnsCertificateCredential FromPkcs12(ReadOnlySpan<byte> pkcs12, ReadOnlySpan<char> password = default) =>
-        Own(CertificateFile.Read("given PKCS#12", pkcs12, default, password));
+        FromBytes("given PKCS#12", pkcs12, default, password);
 
     /// <summary>Finds a certificate with its key in the system's store My.</summary>
     /// <param name="thumbprint">Its SHA-1 thumbprint in hexadecimal; blanks and colons do no harm.</param>
@@ -123,6 +126,13 @@ public sealed class ApnsCertificateCredential : ApnsCredential
     /// <summary>Says whose certificate it is.</summary>
     /// <returns>Its subject and its last day.</returns>
     public override string ToString() => $"certificate {_name}, valid until {ExpiresOn:u}";
+
+    /// <summary>Reads what the files hold; <see cref="CertificateFile.Read"/> says how.</summary>
+    internal static ApnsCertificateCredential FromBytes(string source, ReadOnlySpan<byte> file, ReadOnlySpan<byte> keyFile, ReadOnlySpan<char> password)
+    {
+        (X509Certificate2 own, X509Certificate2Collection others) = CertificateFile.Read(source, file, keyFile, password);
+        return new ApnsCertificateCredential(own, others, owned: true);
+    }
 
     internal override bool AllowsTopic(string topic) => _contents.Allows(topic);
 
@@ -144,8 +154,6 @@ public sealed class ApnsCertificateCredential : ApnsCredential
     {
         if (disposing && _owned) Free(Certificate, _intermediates);
     }
-
-    private static ApnsCertificateCredential Own((X509Certificate2 Own, X509Certificate2Collection Others) read) => new(read.Own, read.Others, owned: true);
 
     private static byte[] ReadFile(string path)
     {
@@ -191,7 +199,7 @@ public sealed class ApnsCertificateCredential : ApnsCredential
             bool fits = key is null || key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(certificate.PublicKey.ExportSubjectPublicKeyInfo());
             if (!fits) throw Unusable(certificate, "and its key do not belong together. Export it with the key that it was requested with.");
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             throw Unusable(certificate, $"has a key that cannot be used ({e.Message}). Either they do not belong together, or this account may not use the key.", e);
         }

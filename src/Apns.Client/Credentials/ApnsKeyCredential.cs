@@ -106,7 +106,7 @@ public sealed class ApnsKeyCredential : ApnsCredential
         text = text.Trim().TrimStart('\uFEFF').Trim();
         int begin = text.IndexOf(PemBegin);
         int end = text.IndexOf(PemEnd);
-        bool isPem = begin >= 0 && end > begin;
+        bool isPem = begin >= 0 && end >= begin + PemBegin.Length;
         if (isPem) text = text[(begin + PemBegin.Length)..end];
         else if (text.Contains("-----BEGIN", StringComparison.Ordinal)) throw NotAKey("The key is another kind of PEM.", null);
 
@@ -138,10 +138,11 @@ public sealed class ApnsKeyCredential : ApnsCredential
             if (!IsP256(key)) throw NotAKey("The key is on another curve than P-256; APNs uses ES256.", null);
             return key;
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
+            // The latter of a curve that the system does not know.
             key.Dispose();
-            throw NotAKey("The key is no elliptic-curve private key.", e);
+            throw NotAKey("The key is no elliptic-curve private key that this system knows.", e);
         }
         catch (ApnsException)
         {
@@ -152,9 +153,9 @@ public sealed class ApnsKeyCredential : ApnsCredential
 
     private static bool IsP256(ECDsa key)
     {
-        // Systems name the curve by its identifier or by a name of their own.
-        Oid curve = key.ExportParameters(includePrivateParameters: false).Curve.Oid;
-        return curve.Value is "1.2.840.10045.3.1.7" || curve.FriendlyName is "nistP256" or "ECDSA_P256";
+        // Systems name the curve by its identifier or by a name of their own; one that is spelled out has none.
+        ECCurve curve = key.ExportParameters(includePrivateParameters: false).Curve;
+        return curve.IsNamed && (curve.Oid.Value is "1.2.840.10045.3.1.7" || curve.Oid.FriendlyName is "nistP256" or "ECDSA_P256");
     }
 
     private static ApnsException NotAKey(string what, Exception? cause) =>

@@ -27,8 +27,9 @@ internal static class CertificateFile
             if (!IsPkcs12(bytes)) return ReadPem(source, bytes, key, password);
             return key.IsEmpty ? ReadPkcs12(source, bytes, password) : throw Invalid($"The {source} is PKCS#12 and brings its key along. Leave out the key's own file.");
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
+            // The latter of a key on a curve that the system does not know.
             throw Invalid($"The {source} is not a certificate with its private key, or the password is wrong: {e.Message} Use a .p12 exported with its key, or a PEM pair.", e);
         }
     }
@@ -114,7 +115,7 @@ internal static class CertificateFile
         }
 
         // PKCS#8 does not say in its label of which kind the key is: Apple's certificates have RSA keys, others may have EC keys.
-        CryptographicException? failure = null;
+        Exception? failure = null;
         foreach (Func<AsymmetricAlgorithm> create in (ReadOnlySpan<Func<AsymmetricAlgorithm>>)[RSA.Create, ECDsa.Create])
         {
             AsymmetricAlgorithm key = create();
@@ -124,10 +125,10 @@ internal static class CertificateFile
                 else key.ImportFromPem(pem);
                 return key;
             }
-            catch (Exception e) when (e is CryptographicException or ArgumentException)
+            catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException or ArgumentException)
             {
                 key.Dispose();
-                failure = e as CryptographicException ?? failure;
+                failure = e is ArgumentException ? failure : e;
             }
         }
 

@@ -36,7 +36,7 @@ internal static class JsonValues
             case DateTimeOffset time: json.WriteStringValue(time.ToString("o", CultureInfo.InvariantCulture)); break;
             case Guid id: json.WriteStringValue(id); break;
             case char or Uri or Enum or TimeSpan or Version: json.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture)); break;
-            case JsonElement element: element.WriteTo(json); break;
+            case JsonElement element: WriteElement(json, element); break;
             case IDictionary map: WriteObject(json, map); break;
             case IEnumerable list: WriteArray(json, list); break;
             default: throw Unwritable($"it holds a {value.GetType().Name}, which has no form in JSON; convert it to text, a number or a hashtable");
@@ -53,6 +53,19 @@ internal static class JsonValues
     {
         if (!float.IsFinite(number)) throw Unwritable($"it holds the number {number.ToString(CultureInfo.InvariantCulture)}, which JSON does not have");
         json.WriteNumberValue(number);
+    }
+
+    private static void WriteElement(Utf8JsonWriter json, JsonElement element)
+    {
+        try
+        {
+            element.WriteTo(json);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 alone: JSON, but no text.
+            throw Unwritable("it holds a text with half a character");
+        }
     }
 
     private static void WriteObject(Utf8JsonWriter json, IDictionary map)

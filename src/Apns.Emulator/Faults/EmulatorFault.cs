@@ -56,14 +56,16 @@ public sealed record EmulatorFault
         ArgumentNullException.ThrowIfNull(text);
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string name = (colon < 0 ? text : text[..colon]).Trim();
-        if (!Enum.TryParse(name, ignoreCase: true, out EmulatorFaultKind kind) || !Enum.IsDefined(kind) || char.IsAsciiDigit(name[0]))
+
+        // By name alone: Enum.Parse takes numbers as well, and makes of 'GoAway,Refuse' a third.
+        if (Array.Find(Enum.GetNames<EmulatorFaultKind>(), known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } kind)
         {
             // Shells take commas for their own.
             string hint = name.Contains('=', StringComparison.Ordinal) ? " One with several details goes in quotes, for example 'GoAway:every=10,after=5'." : "";
             throw new FormatException($"'{name}' is not a fault.{hint} There are {string.Join(", ", Enum.GetNames<EmulatorFaultKind>())}.");
         }
 
-        var fault = new EmulatorFault { Kind = kind };
+        var fault = new EmulatorFault { Kind = Enum.Parse<EmulatorFaultKind>(kind) };
         if (colon < 0) return fault;
         foreach (string part in text[(colon + 1)..].Split(',')) fault = fault.With(part);
         return fault;

@@ -54,9 +54,11 @@ internal static class NotificationValue
     private static object ReadChoice(object value, Type type)
     {
         // Apple's spelling is taken too: time-sensitive, liveactivity.
-        string text = LanguagePrimitives.ConvertTo<string>(value).Replace("-", "", StringComparison.Ordinal);
-        bool known = Enum.TryParse(type, text, ignoreCase: true, out object? choice) && Enum.IsDefined(type, choice!) && !char.IsDigit(text[0]);
-        return known ? choice! : throw new FormatException($"'{value}' is none of {string.Join(", ", Enum.GetNames(type))}.");
+        string text = LanguagePrimitives.ConvertTo<string>(value).Replace("-", "", StringComparison.Ordinal).Trim();
+
+        // By name alone: Enum.Parse takes numbers as well, and makes of 'Alert,Background' a third.
+        string? name = Array.Find(Enum.GetNames(type), name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+        return name is not null ? Enum.Parse(type, name) : throw new FormatException($"'{value}' is none of {string.Join(", ", Enum.GetNames(type))}.");
     }
 
     private static OrderedDictionary ReadMap(object value) => (TextOf(value) is { } json ? ParseObject(json) : ScriptValues.ToPlain(value)) as OrderedDictionary

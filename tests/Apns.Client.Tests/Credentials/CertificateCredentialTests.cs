@@ -242,6 +242,28 @@ public sealed class CertificateCredentialTests : IDisposable
     }
 
     [Fact]
+    public void A_certificate_with_a_date_that_is_none_is_refused()
+    {
+        byte[] certificate = _certificate.RawData;
+        ReadOnlySpan<byte> utcTime = [0x17, 13];
+        certificate[certificate.AsSpan().IndexOf(utcTime) + utcTime.Length] = (byte)'x';
+        string path = Write("push.cer", certificate);
+        string keyPath = Write("push.key", KeyPem(_certificate));
+        AssertInvalid(() => ApnsCertificateCredential.FromFile(path, keyPath: keyPath));
+    }
+
+    [Fact]
+    public void A_key_on_a_curve_that_nobody_knows_is_refused()
+    {
+        using ECDsa key = _certificate.GetECDsaPrivateKey()!;
+        byte[] pkcs8 = key.ExportPkcs8PrivateKey();
+        ReadOnlySpan<byte> p256 = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
+        pkcs8[pkcs8.AsSpan().IndexOf(p256) + p256.Length - 1] = 0x63;
+        string path = Write("push.pem", $"{_certificate.ExportCertificatePem()}\n{PemEncoding.WriteString("PRIVATE KEY", pkcs8)}");
+        Assert.Contains("cannot be read", AssertInvalid(() => ApnsCertificateCredential.FromFile(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_certificate_given_as_an_object_stays_the_callers()
     {
         using X509Certificate2 usable = PlatformCertificates.Reload(_certificate);

@@ -53,6 +53,9 @@ public sealed class KeyCredentialTests : IDisposable
         ["P-384"] = CurvePem(ECCurve.NamedCurves.nistP384),
         ["P-521"] = CurvePem(ECCurve.NamedCurves.nistP521),
         ["the 256-bit curve of Bitcoin"] = CurvePem(ECCurve.CreateFromFriendlyName("secp256k1")),
+        ["P-256 spelled out by its parameters"] = CurvePem(Samples.SigningKey.ExportExplicitParameters(includePrivateParameters: false).Curve),
+        ["a curve that nobody knows"] = OfUnknownCurve(),
+        ["PEM marks that share their dashes"] = "-----BEGIN PRIVATE KEY-----END PRIVATE KEY-----",
         ["SEC1"] = SecPem(),
         ["EC PARAMETERS"] = $"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n{SecPem()}",
         ["a public key"] = Samples.SigningKey.ExportSubjectPublicKeyInfoPem(),
@@ -239,6 +242,14 @@ public sealed class KeyCredentialTests : IDisposable
                 Assert.DoesNotContain(line[..16], e.ToString(), StringComparison.Ordinal);
             }
         }
+    }
+
+    private static string OfUnknownCurve()
+    {
+        ReadOnlySpan<byte> identifier = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
+        byte[] key = Samples.SigningKey.ExportPkcs8PrivateKey();
+        key[key.AsSpan().IndexOf(identifier) + identifier.Length - 1] = 0x63;
+        return Convert.ToBase64String(key);
     }
 
     /// <summary>PKCS#8 whose inner key leaves out the public key, which RFC 5915 allows.</summary>

@@ -131,6 +131,15 @@ public class JsonValuesTests
         AssertUnwritable(new Hashtable { ["a"] = new object[] { 1, new object() } }, "Object");
     }
 
+    [Theory]
+    [InlineData("""{"a":"\ud83d"}""")]
+    [InlineData("""{"\udc4b":1}""")]
+    public void Json_text_with_half_a_character_is_an_error(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        AssertUnwritable(document.RootElement, "half a character");
+    }
+
     private static string Json(object? value)
     {
         string json = Encoding.UTF8.GetString(ApnsPayload.ToUtf8Json(new Hashtable { ["v"] = value }));

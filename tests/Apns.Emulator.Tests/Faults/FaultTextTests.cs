@@ -31,6 +31,8 @@ public sealed class FaultTextTests
     [InlineData("", "'' is not a fault. There are CutHandshake, TlsAlert,")]
     [InlineData("Explode:every=5", "'Explode' is not a fault.")]
     [InlineData("3", "'3' is not a fault.")]
+    [InlineData("+3", "'+3' is not a fault.")]
+    [InlineData("GoAway,Refuse", "'GoAway,Refuse' is not a fault.")]
     [InlineData("GoAway:", "A fault has no ''; it has after, every,")]
     [InlineData("GoAway:often=5", "A fault has no 'often'")]
     [InlineData("GoAway:every", "'' cannot be the every of a fault.")]

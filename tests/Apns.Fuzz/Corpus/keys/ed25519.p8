@@ -1,0 +1,3 @@
+-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEINJn0EsRJhGmjvlkgBQa/dw1onUuWbjkbZcD6IljCiwJ
+-----END PRIVATE KEY-----
