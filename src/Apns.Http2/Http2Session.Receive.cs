@@ -109,14 +109,14 @@ public sealed partial class Http2Session : IHeaderSink
     /// <summary>What a frame header alone shows to be wrong, before its payload is waited for.</summary>
     private void CheckFrame(in FrameHeader header)
     {
-        if (header.Length > _maxFrameSize)
-        {
-            throw Violation(Http2ErrorCode.FrameSizeError, $"a frame of {header.Length} bytes exceeds SETTINGS_MAX_FRAME_SIZE {_maxFrameSize}");
-        }
-
         if (!SettingsReceived && (header.Type != FrameType.Settings || header.Has(FrameFlags.Acknowledge)))
         {
             throw Violation(Http2ErrorCode.ProtocolError, "the first frame is not SETTINGS");
+        }
+
+        if (header.Length > _maxFrameSize)
+        {
+            throw Violation(Http2ErrorCode.FrameSizeError, $"a frame of {header.Length} bytes exceeds SETTINGS_MAX_FRAME_SIZE {_maxFrameSize}");
         }
 
         if (_inHeaderBlock && (header.Type != FrameType.Continuation || header.StreamId != _blockHeader.StreamId))

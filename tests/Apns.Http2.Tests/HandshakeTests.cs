@@ -119,7 +119,7 @@ public class HandshakeTests
 
     [Fact]
     public void An_http_1_server_is_turned_away() =>
-        new TestSession(Http2Role.Client).Fails(Http2ErrorCode.FrameSizeError, "HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+        new TestSession(Http2Role.Client).Fails(Http2ErrorCode.ProtocolError, "HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
 
     [Theory]
     [InlineData(Http2Role.Client)]
