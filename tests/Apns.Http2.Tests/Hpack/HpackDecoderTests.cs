@@ -63,6 +63,14 @@ public class HpackDecoderTests
     }
 
     [Fact]
+    public void The_same_field_may_be_in_the_table_twice()
+    {
+        var decoder = new HpackDecoder();
+        HeaderList.Decode(decoder, HeaderList.Hex("4001610131 4001610131"));
+        Assert.Equal(["a: 1", "a: 1"], HeaderList.Decode(decoder, HeaderList.Hex("bebf")));
+    }
+
+    [Fact]
     public void An_empty_block_is_an_empty_list()
     {
         Assert.Empty(HeaderList.Decode(new HpackDecoder(), []));

@@ -6,6 +6,8 @@ using System.Text;
 
 using Apns.Http2.Frames;
 
+using Xunit;
+
 namespace Apns.Http2.Tests.Support;
 
 /// <summary>One frame that a session put out. As a string it says what it means.</summary>
@@ -23,6 +25,10 @@ internal sealed record WireFrame(FrameHeader Header, byte[] Payload)
         while (!bytes.IsEmpty)
         {
             FrameHeader header = FrameHeader.Read(bytes);
+
+            // RFC 9113 section 4.1, whatever the test is about.
+            Assert.Equal(0, bytes[5] & 0x80);
+            Assert.Equal(FrameFlags.None, header.Flags & ~FlagsOf(header.Type));
             frames.Add(new WireFrame(header, bytes.Slice(FrameHeader.Size, header.Length).ToArray()));
             bytes = bytes[(FrameHeader.Size + header.Length)..];
         }
@@ -45,6 +51,16 @@ internal sealed record WireFrame(FrameHeader Header, byte[] Payload)
 
     /// <summary>The text of a GOAWAY.</summary>
     internal string DebugText => Encoding.ASCII.GetString(Payload.AsSpan(8));
+
+    /// <summary>The flags that mean something, but for those that no session has a use for: it never pads, nor sets a priority.</summary>
+    private static FrameFlags FlagsOf(FrameType type) => type switch
+    {
+        FrameType.Data => FrameFlags.EndStream,
+        FrameType.Headers => FrameFlags.EndStream | FrameFlags.EndHeaders,
+        FrameType.Continuation => FrameFlags.EndHeaders,
+        FrameType.Settings or FrameType.Ping => FrameFlags.Acknowledge,
+        _ => FrameFlags.None,
+    };
 
     private string Flag(FrameFlags flag, string set, string clear = "") => Header.Has(flag) ? set : clear;
 
