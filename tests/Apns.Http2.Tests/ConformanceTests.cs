@@ -203,9 +203,6 @@ public class ConformanceTests
         Both,
     }
 
-    /// <summary>The rows.</summary>
-    internal static IReadOnlyCollection<string> Names => Cases.Keys;
-
     public static TheoryData<string> CaseNames => [.. Cases.Keys];
 
     private static (string Name, Action<FrameBuilder> Send)[] FrameKinds => FrameKindsFor(1);
