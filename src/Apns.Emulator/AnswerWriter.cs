@@ -46,6 +46,14 @@ internal sealed class AnswerWriter
         if (body is not null) session.SendData(stream, body, endStream: true);
     }
 
+    /// <summary>Tells a client that waits for it to send the body.</summary>
+    public static void WriteContinue(Http2Session session, Http2Stream stream)
+    {
+        session.BeginHeaders(stream, endStream: false);
+        Encode(session, ":status"u8, "100"u8, HeaderIndexing.Without);
+        session.EndHeaders(stream);
+    }
+
     private static void Encode(Http2Session session, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, HeaderIndexing indexing) =>
         session.Encoder.Encode(session.Output, name, value, indexing);
 

@@ -97,6 +97,7 @@ internal sealed partial class EmulatorConnection : IHttp2Events
     void IHttp2Events.OnHeaders(Http2Stream stream, bool endStream)
     {
         if (endStream) Complete(stream);
+        else if (stream.State is EmulatorRequest { ExpectsContinue: true }) AnswerWriter.WriteContinue(_session!, stream);
     }
 
     void IHttp2Events.OnData(Http2Stream stream, ReadOnlySpan<byte> data, bool endStream)

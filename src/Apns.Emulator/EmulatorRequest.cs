@@ -20,6 +20,7 @@ internal enum RequestField
     CollapseId,
     ChannelId,
     RequestId,
+    Expect,
 }
 
 /// <summary>One request while it comes in. Field values lie one after the other in a buffer that is kept for the next.</summary>
@@ -45,6 +46,9 @@ internal sealed class EmulatorRequest
 
     /// <summary>Whether a header of APNs came twice, one that it does not know included.</summary>
     public bool Duplicate { get; private set; }
+
+    /// <summary>Whether its sender waits to be told to send the body (RFC 9110 section 10.1.1).</summary>
+    public bool ExpectsContinue => Ascii.EqualsIgnoreCase(Get(RequestField.Expect), "100-continue"u8);
 
     /// <summary>All headers in their order if they are kept; those that came several times are joined with commas.</summary>
     public OrderedDictionary<string, string> Headers { get; private set; } = [];
@@ -105,6 +109,7 @@ internal sealed class EmulatorRequest
         16 when name.SequenceEqual("apns-collapse-id"u8) => RequestField.CollapseId,
         15 when name.SequenceEqual("apns-channel-id"u8) => RequestField.ChannelId,
         15 when name.SequenceEqual("apns-request-id"u8) => RequestField.RequestId,
+        6 when name.SequenceEqual("expect"u8) => RequestField.Expect,
         _ => null,
     };
 

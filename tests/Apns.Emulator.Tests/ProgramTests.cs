@@ -18,15 +18,14 @@ public sealed class ProgramTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("apns-emulator-").FullName;
     private readonly string _gone = Push.NumberedToken(410);
-    private readonly ApnsEmulator _emulator;
+    private ApnsEmulator _emulator = null!;
 
     public ProgramTests()
     {
-        _emulator = ApnsEmulator.Start(new ApnsEmulatorOptions
+        Start(new ApnsEmulatorOptions
         {
             Unregistered = new Dictionary<string, DateTimeOffset> { [_gone] = DateTimeOffset.FromUnixTimeMilliseconds(1741057567089) },
         });
-        File.WriteAllText(Root, _emulator.RootCertificate.ExportCertificatePem());
         File.WriteAllText(Body, Payload);
     }
 
@@ -138,6 +137,83 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal((0, 3, 3), (exitCode, Regex.Count(sent, ":status: 200"), Regex.Count(sent, "apns-unique-id: ")));
     }
 
+    [Theory]
+    [InlineData(4096, 200)]
+    [InlineData(4097, 413)]
+    [InlineData(1_000_000, 413)]
+    public async Task A_large_body_is_taken_to_its_end_whoever_sends_it(int length, int status)
+    {
+        await File.WriteAllTextAsync(Body, Payload[..^3] + new string('x', length - Payload.Length) + Payload[^3..], TestContext.Current.CancellationToken);
+        (int exitCode, string output) = await Run("curl", "curl", [.. Curl, .. Headers, "--data-binary", "@" + Body, Url(Push.Token)]);
+        Assert.Equal(0, exitCode);
+        Assert.EndsWith($" {status} 2\n", output, StringComparison.Ordinal);
+
+        (exitCode, output) = await Run("nghttp", "nghttp2-client", ["-v", "-m", "3", "-H", ":method: POST", .. Headers, "-d", Body, Url(Push.Token)]);
+        Assert.Equal((0, 3), (exitCode, Regex.Count(output, $":status: {status}")));
+        if (status == 413) Assert.Equal(3, Regex.Count(output, "PayloadTooLarge"));
+
+        (exitCode, output) = await Run("h2load", "nghttp2-client", ["-n", "10", "-c", "2", "-m", "5", "-d", Body, .. Headers, Url(Push.Token)]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains(status == 200 ? "10 2xx, 0 3xx, 0 4xx, 0 5xx" : "0 2xx, 0 3xx, 10 4xx, 0 5xx", output, StringComparison.Ordinal);
+        Assert.Equal(14, _emulator.Accepted + _emulator.Rejected);
+    }
+
+    [Theory]
+    [InlineData("--padding=200")]
+    [InlineData("--window-bits=10")]
+    [InlineData("--header-table-size=0")]
+    [InlineData("--trailer=x-end: 1")]
+    public async Task Nghttp_is_answered_in_whatever_way_it_speaks(string option)
+    {
+        string[] common = ["-v", "-m", "5", option, "-H", ":method: POST", .. Headers, "-d", Body];
+        (int exitCode, string output) = await Run("nghttp", "nghttp2-client", [.. common, Url(Push.Token)]);
+        Assert.Equal((0, 5), (exitCode, Regex.Count(output, ":status: 200")));
+        (exitCode, output) = await Run("nghttp", "nghttp2-client", [.. common, Url(_gone)]);
+        Assert.Equal((0, 5, 5), (exitCode, Regex.Count(output, ":status: 410"), Regex.Count(output, "Unregistered")));
+        Assert.Equal((5, 5), (_emulator.Accepted, _emulator.Rejected));
+    }
+
+    [Fact]
+    public async Task Nghttp_that_waits_before_it_sends_a_body_is_told_to_go_on()
+    {
+        (int exitCode, string output) = await Run("nghttp", "nghttp2-client", ["-v", "--expect-continue", "-H", ":method: POST", .. Headers, "-d", Body, Url(Push.Token)]);
+        Assert.Equal((0, 1, 1), (exitCode, Regex.Count(output, ":status: 100"), Regex.Count(output, ":status: 200")));
+    }
+
+    [Fact]
+    public async Task Nghttp_that_sends_more_headers_than_were_announced_is_told_so()
+    {
+        // 32 KiB of headers, in CONTINUATION frames.
+        (_, string output) = await Run("nghttp", "nghttp2-client", ["-v", "--continuation", "-H", ":method: POST", .. Headers, "-d", Body, Url(Push.Token)]);
+        Assert.Contains("[SETTINGS_MAX_HEADER_LIST_SIZE(0x06):8000]", output, StringComparison.Ordinal);
+        Assert.Contains("error_code=ENHANCE_YOUR_CALM", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public async Task A_stream_limit_is_kept_to_by_others_too(int limit)
+    {
+        Start(new ApnsEmulatorOptions { MaxConcurrentStreams = limit, Latency = TimeSpan.FromMilliseconds(1) });
+        (int exitCode, string output) = await Run("h2load", "nghttp2-client", ["-n", "200", "-c", "4", "-m", "50", "-d", Body, .. Headers, Url(Push.Token)]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("200 2xx, 0 3xx, 0 4xx, 0 5xx", output, StringComparison.Ordinal);
+        Assert.Equal(4, _emulator.GetReceived().Select(received => received.Connection).Distinct().Count());
+
+        (exitCode, output) = await Run("curl", "curl", [.. Curl, "--parallel", .. Headers, "--data-binary", "@" + Body, Url(new string('0', 60) + "[1000-1049]")]);
+        Assert.Equal((0, 50), (exitCode, Regex.Count(output, " 200 2\n")));
+        Assert.Equal(250, _emulator.Accepted);
+    }
+
+    [Fact]
+    public async Task H2load_gets_each_rejection()
+    {
+        (int exitCode, string output) = await Run("h2load", "nghttp2-client", ["-n", "1000", "-c", "3", "-m", "100", "-d", Body, .. Headers, Url(_gone)]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("status codes: 0 2xx, 0 3xx, 1000 4xx, 0 5xx", output, StringComparison.Ordinal);
+        Assert.Equal((0, 1000), (_emulator.Accepted, _emulator.Rejected));
+    }
+
     [Fact]
     public async Task Nghttp_gets_200_each_time()
     {
@@ -164,6 +240,14 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains($"status codes: {Count} 2xx, 0 3xx, 0 4xx, 0 5xx", output, StringComparison.Ordinal);
         Assert.Equal((Count, 0), (_emulator.Accepted, _emulator.Rejected));
         Assert.All(_emulator.GetReceived(), received => Assert.Equal(Payload, received.Payload));
+    }
+
+    /// <summary>Starts an emulator in the place of the one before.</summary>
+    private void Start(ApnsEmulatorOptions options)
+    {
+        _emulator?.Dispose();
+        _emulator = ApnsEmulator.Start(options);
+        File.WriteAllText(Root, _emulator.RootCertificate.ExportCertificatePem());
     }
 
     private string[] Curl =>

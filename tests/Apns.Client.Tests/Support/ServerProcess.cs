@@ -14,16 +14,18 @@ namespace Apns.Client.Tests;
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly string _folder;
 
     private ServerProcess(Process process, string folder, int port)
     {
         _process = process;
-        _folder = folder;
+        Folder = folder;
         Endpoint = new ApnsEndpoint("localhost", port);
     }
 
     public ApnsEndpoint Endpoint { get; }
+
+    /// <summary>Its folder, deleted with it.</summary>
+    public string Folder { get; }
 
     /// <summary>Starts it, or skips the test where the program is not installed.</summary>
     /// <param name="program">The program's name.</param>
@@ -61,7 +63,7 @@ internal sealed class ServerProcess : IDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
     private static string? Find(string program)

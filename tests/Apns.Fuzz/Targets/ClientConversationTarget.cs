@@ -12,6 +12,7 @@ namespace Apns.Fuzz;
 /// </summary>
 internal sealed class ClientConversationTarget : FuzzTarget
 {
+    private static readonly NoCredential Nobody = new();
     private static readonly RequestTemplate Template = RequestTemplate.Compile(
         new ApnsNotification { Payload = """{"aps":{"alert":"Hi"}}"""u8.ToArray() }, "com.example.app", Keys.Credential);
 
@@ -23,7 +24,7 @@ internal sealed class ClientConversationTarget : FuzzTarget
     {
         if (input.Length < Frames.SeedLength) return;
         var random = new Random(BinaryPrimitives.ReadInt32LittleEndian(input));
-        var engine = new ConnectionEngine("localhost", Keys.Credential, new ConnectionOptions(), static () => DateTimeOffset.UnixEpoch.AddYears(55), 0);
+        var engine = new ConnectionEngine("localhost", random.Next(2) == 0 ? Keys.Credential : Nobody, new ConnectionOptions(), static () => DateTimeOffset.UnixEpoch.AddYears(55), 0);
         var finished = new List<ApnsRequest>();
         int posted = 0;
         int position = Frames.SeedLength;
@@ -31,17 +32,21 @@ internal sealed class ClientConversationTarget : FuzzTarget
         {
             while (position < input.Length)
             {
-                int count = Math.Min(random.Next(1, 200), input.Length - position);
+                // Mostly frame by frame, so that there are requests for what follows to answer.
+                int count = random.Next(6) == 0 ? random.Next(1, 200) : Frames.PieceLength(input, position);
+                count = Math.Min(count, input.Length - position);
                 engine.Receive(input.Slice(position, count), position);
                 position += count;
-                for (int i = random.Next(4); i > 0; i--)
+                for (int i = random.Next(1, 6); i > 0; i--)
                 {
                     var request = new ApnsRequest { Token = Keys.Token, Template = Template, Deadline = random.Next(1, 4000) };
                     if (engine.TryPost(request, position)) posted++;
                 }
 
                 if (random.Next(4) == 0) engine.Sweep(position);
-                if (random.Next(8) == 0) engine.Session.SwapOutput(new ByteBuffer());
+                if (random.Next(4) > 0) continue;
+                engine.Attempted = engine.Session.OutputPosition;
+                engine.Session.SwapOutput(new ByteBuffer());
             }
         }
         catch (Http2ConnectionException)

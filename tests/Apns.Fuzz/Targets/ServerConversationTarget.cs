@@ -73,6 +73,7 @@ internal sealed class ServerConversationTarget : FuzzTarget
         public void OnHeaders(Http2Stream stream, bool endStream)
         {
             if (endStream) Answer(stream);
+            else if (((EmulatorRequest)stream.State!).ExpectsContinue) AnswerWriter.WriteContinue(Session, stream);
         }
 
         public void OnData(Http2Stream stream, ReadOnlySpan<byte> data, bool endStream)
