@@ -1,108 +1,129 @@
-# Sends to a file of tokens from several machines at once, and merges what became of each token. As it stands it does so
-# on an APNs emulator in this process, with local processes in the hosts' place. Needs no Apple account.
+# Sends to the tokens of a file in parts: one on each host of -HostName, by remoting over SSH, or without hosts side by
+# side over one session. Each part reads its own lines and keeps its own journal, so the same line run again goes on,
+# whatever stopped a part. Puts together what came of all of them, with each result that asks for something in a file.
+# docs/scaling.md says what the hosts need. Without -Path it sends to an APNs emulator in this process, and needs no
+# Apple account.
 #
 #   dotnet run --project src/Apns.Host -- docs/examples/fan-out.ps1
 #   pwsh docs/examples/fan-out.ps1
-#   pwsh docs/examples/fan-out.ps1 -Path tokens.txt -HostName a, b, c -Alert 'Hi' -Folder ./campaign `
-#        -Connect @{ KeyPath = '/etc/apns/AuthKey_ABC123DEFG.p8'; TeamId = 'DEF123GHIJ'; Topic = 'com.example.app' }
 #
-# Hosts are reached by SSH, and have PowerShell as a subsystem of SSH, this module, and the key at that path. Each part has
-# a journal of its own: run the same line again after whatever broke, and each part goes on where it was.
+# Exit code: 0 when each line was delivered or is a dead token, 1 when something is left.
 param(
-    # Tokens to make up, when there is no -Path.
-    [int] $Count = 1000,
     [string] $Path,
-    [string[]] $HostName,
-
-    # Local processes in the hosts' place.
-    [int] $Parts = 3,
-    [hashtable] $Connect,
-    [string] $Alert = 'Hi',
-
-    # Where parts and journals are kept; left out, nothing is kept.
-    [string] $Folder
+    [hashtable] $Connection,
+    [hashtable] $Notification = @{ Alert = 'Hi' },
+    [string[]] $HostName = @(),
+    [int] $Parts = 2,
+    [double] $RatePerSecond,
+    [string] $JournalFolder,
+    [string] $Module = (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName,
+    [int] $Count = 10000
 )
 
 $ErrorActionPreference = 'Stop'
-Set-StrictMode -Version Latest
-$module = (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName
-Import-Module $module
+Import-Module $Module
+if ($Notification.Values | Where-Object { $_ -is [scriptblock] }) { throw 'A script block cannot be handed to another host or runspace. Write it into this script, where it sends.' }
 
-# One part, on whatever machine: what it does is in its journal.
-$send = {
-    param([string] $Module, [hashtable] $Connect, [string] $Tokens, [string] $Journal, [string] $Alert)
-    $ErrorActionPreference = 'Stop'
-    Import-Module $Module
-    $session = Connect-Apns @Connect
-    [IO.File]::ReadLines($Tokens) | Send-ApnsNotification -Session $session -Alert $Alert -Journal $Journal -ErrorAction SilentlyContinue -ErrorVariable problems | Out-Null
-    Disconnect-Apns $session
-    foreach ($problem in $problems) { "$([Environment]::MachineName): $problem" }
+$made = $null
+if (-not $Path) {
+    $made = New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "fan-out-$([guid]::NewGuid())")
+    $Path = Join-Path $made.FullName tokens.txt
+    1..$Count | ForEach-Object ToString x64 | Set-Content $Path
+    $emulator = Start-ApnsEmulator -Unregistered @{ (2).ToString('x64') = [datetime]::UtcNow.AddDays(-3); (5).ToString('x64') = [datetime]::UtcNow.AddHours(-2) }
+    $Connection = @{
+        Endpoint = "localhost:$($emulator.Port)"; TrustedRoot = $emulator.RootCertificate; Topic = 'com.example.app'
+        Key = $emulator.ExportSigningKey(); KeyId = $emulator::KeyId; TeamId = $emulator::TeamId
+    }
 }
 
-$kept = [bool] $Folder
-if (-not $kept) { $Folder = Join-Path ([IO.Path]::GetTempPath()) "fan-out-$([guid]::NewGuid())" }
-$Folder = (New-Item $Folder -ItemType Directory -Force).FullName
-$emulator = $null
-try {
-    if (-not $Connect) {
-        $dead = '{0:x64}' -f 1
-        $emulator = Start-ApnsEmulator -Unregistered @{ $dead = [datetime]::UtcNow.AddDays(-3) }
-        Set-Content "$Folder/key.p8" $emulator.ExportSigningKey()
-        Set-Content "$Folder/root.pem" $emulator.RootCertificate.ExportCertificatePem()
-        $Connect = @{ KeyPath = "$Folder/key.p8"; KeyId = 'EMULATOR01'; TeamId = 'TEAM000001'; Topic = 'com.example.app'; Endpoint = $emulator.Host; Port = $emulator.Port; TrustedRoot = "$Folder/root.pem" }
-    }
-    if (-not $Path) {
-        $Path = "$Folder/tokens.txt"
-        [IO.File]::WriteAllLines($Path, [string[]] @(1..$Count | ForEach-Object { '{0:x64}' -f $_ }))
-    }
-    else { $Path = (Resolve-Path $Path).ProviderPath }
+$file = Get-Item $Path
+$folder = New-Item -ItemType Directory -Force -Path ($JournalFolder ? $JournalFolder : "$($file.FullName).journals")
+$lines = [Linq.Enumerable]::Count([IO.File]::ReadLines($file.FullName))
+if ($HostName) { $Parts = $HostName.Count }
 
-    # By lines, without the whole file in memory. The same file makes the same parts, which the journals rely on.
-    if ($HostName) { $Parts = $HostName.Count }
-    $lines = [Linq.Enumerable]::Count([IO.File]::ReadLines($Path))
-    $share = [int] [Math]::Ceiling($lines / $Parts)
-    $work = for ($i = 0; $i -lt $Parts; $i++) {
-        $tokens = "$Folder/part-$i.txt"
-        [IO.File]::WriteAllLines($tokens, [Linq.Enumerable]::Take([Linq.Enumerable]::Skip([IO.File]::ReadLines($Path), $i * $share), $share))
-        [pscustomobject]@{ Tokens = $tokens; Journal = "$Folder/part-$i.journal" }
-    }
+# A part that has other lines than before would send again what another part's journal knows.
+$split = "$lines lines in $Parts parts"
+$note = Join-Path $folder.FullName split.txt
+if (-not (Test-Path $note)) { Set-Content $note $split }
+elseif ((Get-Content $note) -ne $split) { throw "The journals in $folder are for $(Get-Content $note), and this is $split. Give another run another -JournalFolder." }
 
-    if ($HostName) {
-        $sessions = @(New-PSSession -HostName $HostName)
-        $there = @($sessions | ForEach-Object { Invoke-Command -Session $_ { $HOME } })
-        $jobs = for ($i = 0; $i -lt $Parts; $i++) {
-            Copy-Item $work[$i].Tokens -Destination "$($there[$i])/part-$i.txt" -ToSession $sessions[$i]
-            Invoke-Command -Session $sessions[$i] -ScriptBlock $send -ArgumentList 'Apns', $Connect, "$($there[$i])/part-$i.txt", "$($there[$i])/part-$i.journal", $Alert -AsJob
+$size = [int] [Math]::Ceiling($lines / $Parts)
+$ranges = @(for ($first = 0; $first -lt $lines; $first += $size) {
+        $end = [Math]::Min($first + $size, $lines)
+        [pscustomobject]@{
+            HostName = $HostName ? $HostName[$first / $size] : ''
+            First    = $first
+            End      = $end
+            Journal  = Join-Path $folder.FullName "lines-$($first + 1)-$end.journal"
         }
-        $jobs | Receive-Job -Wait -AutoRemoveJob -ErrorAction Continue
-        for ($i = 0; $i -lt $Parts; $i++) { Copy-Item "$($there[$i])/part-$i.journal" -Destination $work[$i].Journal -FromSession $sessions[$i] }
-        $sessions | Remove-PSSession
-    }
-    elseif (Test-Path (Join-Path $PSHOME 'pwsh*')) {
-        $work | ForEach-Object { Start-Job $send -ArgumentList $module, $Connect, $_.Tokens, $_.Journal, $Alert } | Receive-Job -Wait -AutoRemoveJob -ErrorAction Continue
-    }
-    else {
-        # Where the engine is hosted by another program there is no pwsh to start: runspaces do as well.
-        $text = $send.ToString()
-        $work | ForEach-Object -Parallel {
-            & ([scriptblock]::Create($using:text)) $using:module $using:Connect $_.Tokens $_.Journal $using:Alert
+    })
+
+$job = @{ Module = $Module; Path = $file.FullName; Length = $file.Length; Connection = $Connection; Notification = $Notification.Clone() }
+if ($RatePerSecond) { $job.Notification.RatePerSecond = $RatePerSecond / $Parts }
+$session = $HostName ? $null : (Connect-Apns @Connection)
+
+$journals = [Collections.Generic.List[object]]::new()
+$counts = @{}
+$dead = 0
+$ranges | ForEach-Object -ThrottleLimit $Parts -Parallel {
+    # Runs where the part runs. What it puts out is plain, since a host's objects come back without their types.
+    $send = {
+        param($range, $job, $session)
+        $ErrorActionPreference = 'Stop'
+        Import-Module $job.Module
+        if ((Get-Item $job.Path).Length -ne $job.Length) { throw "$($job.Path) is another file there than here." }
+        $null = New-Item -ItemType Directory -Force -Path (Split-Path $range.Journal)
+        $connection, $notification = $job.Connection, $job.Notification
+        if (-not $session) { $session = Connect-Apns @connection }
+        try {
+            $tokens = [Linq.Enumerable]::Take([IO.File]::ReadLines($job.Path), [Range]::new($range.First, $range.End))
+            [Linq.Enumerable]::Chunk($tokens, 1000) |
+                Send-ApnsNotification @notification -Session $session -Journal $range.Journal -IncludeSkipped -ErrorAction SilentlyContinue |
+                Where-Object Advice -NE None |
+                ForEach-Object {
+                    [pscustomobject]@{
+                        Line         = $range.First + $_.Index + 1
+                        Token        = $_.Token
+                        Outcome      = "$($_.Outcome)"
+                        Reason       = $_.Reason
+                        Advice       = "$($_.Advice)"
+                        InvalidSince = $_.InvalidSince ? $_.InvalidSince.ToString('o') : $null
+                    }
+                }
+        }
+        finally {
+            if (Test-Path $range.Journal) {
+                Get-ApnsJournal $range.Journal | Select-Object @{ Name = 'Range'; Expression = { $range } }, Runs, Delivered, Rejected, Unknown, NotSent, Unfinished, PossibleDuplicates
+            }
         }
     }
+    $range = $_
+    try {
+        if ($range.HostName) { Invoke-Command -HostName $range.HostName -ScriptBlock $send -ArgumentList $range, $using:job -ErrorAction Stop }
+        else { & $send $range $using:job $using:session }
+    }
+    catch {
+        Write-Warning "Lines $($range.First + 1) to $($range.End)$($range.HostName ? " on $($range.HostName)" : ''): $_"
+    }
+} | ForEach-Object {
+    if ($_.PSObject.Properties['Runs']) { $journals.Add($_); return }
+    $counts["$($_.Advice): $($_.Outcome) $($_.Reason)"]++
+    if ($_.Advice -eq 'Drop') { $dead++ }
+    $_ | Select-Object Line, Token, Outcome, Reason, Advice, InvalidSince
+} | Export-Csv (Join-Path $folder.FullName action.csv)
 
-    'What each part did:'
-    $journals = @(Get-ApnsJournal "$Folder/part-*.journal")
-    $journals | Format-Table @{ Name = 'Part'; Expression = { [IO.Path]::GetFileNameWithoutExtension($_.Path) } }, Inputs, Delivered, Rejected, Unknown, NotSent, Unfinished, PossibleDuplicates
-    $results = Get-ApnsJournal "$Folder/part-*.journal" -Result
-    'Tokens to forget:'
-    $drop = @($results | Where-Object Advice -EQ Drop)
-    $drop | ForEach-Object { "  $($_.Token) $($_.Reason) since $($_.InvalidSince)" }
-    if ($kept) { $drop | Select-Object Token, Reason, InvalidSince | Export-Csv "$Folder/dead-tokens.csv" }
+'The journals:'
+$journals | Sort-Object { $_.Range.First } | Format-Table @{ Name = 'Host'; Expression = { $_.Range.HostName } }, @{ Name = 'Lines'; Expression = { "$($_.Range.First + 1)-$($_.Range.End)" } }, Runs, Delivered, Rejected, Unknown, NotSent, Unfinished, @{ Name = 'Repeats'; Expression = { $_.PossibleDuplicates } }
+'What asks for something, token by token in action.csv:'
+$counts.GetEnumerator() | Sort-Object Key | Format-Table @{ Name = 'Number'; Expression = { $_.Value } }, @{ Name = 'What'; Expression = { $_.Key } }
 
-    $sum = @{}
-    foreach ($what in 'Inputs', 'Delivered') { $sum[$what] = ($journals | Measure-Object $what -Sum).Sum }
-    '{0:n0} tokens in {1} parts: {2:n0} delivered, {3:n0} to forget, {4:n0} to be sent again.' -f $lines, $Parts, $sum.Delivered, $drop.Count, ($lines - $sum.Inputs + @($results | Where-Object Advice -EQ Retry).Count)
+if ($session) { Disconnect-Apns $session }
+if ($made) {
+    Stop-ApnsEmulator $emulator
+    Remove-Item $made.FullName -Recurse
 }
-finally {
-    if ($emulator) { Stop-ApnsEmulator $emulator }
-    if (-not $kept) { Remove-Item $Folder -Recurse }
-}
+$delivered = 0
+foreach ($journal in $journals) { $delivered += $journal.Delivered }
+$left = $lines - $delivered - $dead
+'{0:n0} lines in {1} parts: {2:n0} delivered, {3:n0} dead, {4:n0} left.' -f $lines, $ranges.Count, $delivered, $dead, $left
+exit [int] ($left -gt 0)
