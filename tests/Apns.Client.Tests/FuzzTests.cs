@@ -1,3 +1,4 @@
+using System;
 using Apns.Fuzz;
 using Xunit;
 
@@ -12,10 +13,10 @@ public class FuzzTests
     [InlineData("header-blocks", 2000)]
     [InlineData("answers", 1000)]
     [InlineData("certificates", 100)]
-    [InlineData("keys", 500)]
+    [InlineData("keys", 1000)]
     [InlineData("json", 500)]
     [InlineData("rows", 300)]
-    [InlineData("journals", 100)]
+    [InlineData("journals", 60)]
     [InlineData("proxies", 1000)]
     [InlineData("fault-texts", 1000)]
     public void No_input_breaks_a_promise(string target, int count)
@@ -29,7 +30,7 @@ public class FuzzTests
             {
                 tried.Run(mutator.Make(seed));
             }
-            catch (System.Exception e)
+            catch (Exception e)
             {
                 Assert.Fail($"Seed {seed}: {e}");
             }

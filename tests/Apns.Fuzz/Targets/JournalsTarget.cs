@@ -11,18 +11,18 @@ namespace Apns.Fuzz;
 /// A journal's file, as it is and with its checksums made good, so that what is behind them is reached: it is read, or
 /// refused with the journal's own errors, and claims no input that is not in it.
 /// </summary>
-internal sealed class JournalsTarget : FuzzTarget, IDisposable
+internal sealed class JournalsTarget : FuzzTarget
 {
-    // A token of no byte, and the id.
+    // Of an input: a token of no byte, and the id.
     private const int ShortestBegin = 18;
+
+    // In a block's header: docs/journal.md.
     private const int TimeAt = 8;
 
     // In memory where there is such a folder: on a disk, its speed would be all there is to see.
     private readonly string _path = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"apns-fuzz-{Guid.NewGuid():n}.journal");
 
     public override string Name => "journals";
-
-    public void Dispose() => File.Delete(_path);
 
     public override void Run(ReadOnlySpan<byte> input)
     {
