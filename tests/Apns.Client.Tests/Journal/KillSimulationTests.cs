@@ -24,7 +24,7 @@ public sealed class KillSimulationTests : IDisposable
     [InlineData(ApnsDelivery.AtMostOnce)]
     public void Every_input_is_accounted_for_and_every_repetition_marked(ApnsDelivery delivery)
     {
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < 150; seed++)
         {
             File.Delete(_folder.Journal);
             new Simulation(_folder.Journal, delivery, seed).Run();

@@ -143,7 +143,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void One_token_may_be_any_number_of_inputs()
     {
-        const int Inputs = 9000;
+        const int Inputs = 30_000;
         List<Guid> unfinished = [];
         using (var run = new JournalRun(Path))
         {

@@ -44,7 +44,7 @@ public class OtherServersTests
     {
         using ServerProcess server = await ServerProcess.StartAsync("nghttpd", "nghttp2-server", (folder, port) =>
             [option, value, "--echo-upload", "-a", "127.0.0.1", "-d", folder, $"{port}", Path.Combine(folder, "server.key"), Path.Combine(folder, "server.pem")]);
-        List<ApnsResult> results = await SendAsync(server, 1, count: 100, payload: 4096);
+        List<ApnsResult> results = await SendAsync(server, 1, count: 300, payload: 4096);
         Assert.All(results, result => Assert.Equal((ApnsOutcome.Delivered, 200, 1), (result.Outcome, result.Status, result.Attempts)));
     }
 
@@ -75,7 +75,7 @@ public class OtherServersTests
     public async Task Nginx_gets_the_largest_payloads_through_small_windows_or_answers_without(string limits, string answer)
     {
         using ServerProcess server = await StartNginxAsync(limits, answer);
-        List<ApnsResult> results = await SendAsync(server, 1, count: 100, payload: 4096);
+        List<ApnsResult> results = await SendAsync(server, 1, count: 300, payload: 4096);
         Assert.All(results, result => Assert.Equal((ApnsOutcome.Delivered, 200, 1), (result.Outcome, result.Status, result.Attempts)));
     }
 
