@@ -41,16 +41,7 @@ public sealed class ClientCertificateTests : IDisposable
         foreach (SslProtocols protocol in new[] { SslProtocols.Tls12, SslProtocols.Tls13 })
         {
             var seen = new ConcurrentQueue<string?>();
-            await using KestrelServer kestrel = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask, https: options =>
-            {
-                options.SslProtocols = protocol;
-                options.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                options.ClientCertificateValidation = (shown, _, _) =>
-                {
-                    seen.Enqueue(shown.Thumbprint);
-                    return true;
-                };
-            });
+            await using KestrelServer kestrel = await AskAsync(protocol, ClientCertificateMode.RequireCertificate, seen);
             await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(kestrel.Endpoint, credential) with { Topic = null });
             ApnsResult result = await client.SendAsync(1);
             Assert.Equal(ApnsOutcome.Delivered, result.Outcome);
@@ -75,16 +66,7 @@ public sealed class ClientCertificateTests : IDisposable
         using X509Certificate2 certificate = PushCertificates.Create(Samples.Topic, PushCertificates.Usual);
         using var withCertificate = new ApnsCertificateCredential(certificate);
         var seen = new ConcurrentQueue<string?>();
-        await using KestrelServer kestrel = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask, https: options =>
-        {
-            options.SslProtocols = protocol;
-            options.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-            options.ClientCertificateValidation = (shown, _, _) =>
-            {
-                seen.Enqueue(shown.Thumbprint);
-                return true;
-            };
-        });
+        await using KestrelServer kestrel = await AskAsync(protocol, ClientCertificateMode.AllowCertificate, seen);
         foreach (ApnsCredential credential in new ApnsCredential[] { withCertificate, Samples.Key })
         {
             await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(kestrel.Endpoint, credential));
@@ -161,6 +143,19 @@ public sealed class ClientCertificateTests : IDisposable
         File.WriteAllText(path, text);
         return path;
     }
+
+    /// <summary>A server that asks for a certificate and notes which ones it is shown.</summary>
+    private static Task<KestrelServer> AskAsync(SslProtocols protocol, ClientCertificateMode mode, ConcurrentQueue<string?> seen) =>
+        KestrelServer.StartAsync(static (_, _) => Task.CompletedTask, https: options =>
+        {
+            options.SslProtocols = protocol;
+            options.ClientCertificateMode = mode;
+            options.ClientCertificateValidation = (shown, _, _) =>
+            {
+                seen.Enqueue(shown.Thumbprint);
+                return true;
+            };
+        });
 
     private string Write(string name, byte[] bytes)
     {

@@ -1,7 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Apns.Http2;
 using Apns.Http2.Frames;
@@ -10,17 +8,13 @@ using Xunit;
 namespace Apns.Emulator.Tests;
 
 /// <summary>Faults of single answers, as frames.</summary>
-public sealed class AnswerFaultTests : IDisposable
+public sealed class AnswerFaultTests : FaultTest
 {
-    private readonly X509Certificate2 _certificate = ClientCertificate.Create();
-
-    public void Dispose() => _certificate.Dispose();
-
     [Fact]
     public void A_request_is_refused_once_and_does_not_count_as_accepted()
     {
         using ApnsEmulator emulator = Start("Refuse:after=1,reason=ExpiredProviderToken");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         Assert.Equal([200, 403, 200], Enumerable.Range(0, 3).Select(i => client.Exchange((2 * i) + 1, Push.With()).Reply.Status));
         Assert.Equal((2, 1), (emulator.Accepted, emulator.Rejected));
         Assert.Equal([null, "ExpiredProviderToken", null], emulator.GetReceived().Select(received => received.Reason));
@@ -30,7 +24,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void For_a_while_all_requests_are_refused_but_those_that_are_wrong_themselves()
     {
         using ApnsEmulator emulator = Start("Refuse:reason=500,duration=01:00:00");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         Assert.Equal([500, 500, 500], Enumerable.Range(0, 3).Select(i => client.Exchange((2 * i) + 1, Push.With()).Reply.Status));
         Assert.Equal("PayloadEmpty", client.Exchange(7, Push.With("body: 0")).Reply.Reason);
     }
@@ -39,7 +33,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void When_the_while_is_over_they_are_accepted_again()
     {
         using ApnsEmulator emulator = Start("Refuse:reason=ServiceUnavailable,duration=00:00:00.050");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         Assert.Equal("ServiceUnavailable", client.Exchange(1, Push.With()).Reply.Reason);
         int id = 3;
         while (client.Exchange(id, Push.With()).Reply.Status != 200) id += 2;
@@ -49,7 +43,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void A_throttle_refuses_takes_the_limit_to_one_and_gives_it_back()
     {
         using ApnsEmulator emulator = Start("Throttle:after=1,duration=00:00:00.050");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         Assert.Null(client.Exchange(1, Push.With()).Settings);
         Assert.Equal("TooManyRequests", client.Exchange(3, Push.With()).Reply.Reason);
         Assert.Equal(1u, client.ReadSettings()[Http2SettingId.MaxConcurrentStreams]);
@@ -61,36 +55,28 @@ public sealed class AnswerFaultTests : IDisposable
     public void A_throttle_gives_the_reason_it_is_told_to()
     {
         using ApnsEmulator emulator = Start("Throttle:reason=BadDeviceToken");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         Assert.Equal("BadDeviceToken", client.Exchange(1, Push.With()).Reply.Reason);
         Assert.Equal(1u, client.ReadSettings()[Http2SettingId.MaxConcurrentStreams]);
     }
 
-    [Fact]
-    public void A_refused_stream_is_not_processed()
+    [Theory]
+    [InlineData("RefuseStream", Http2ErrorCode.RefusedStream, 1)]
+    [InlineData("ResetStream", Http2ErrorCode.InternalError, 2)]
+    public void A_refused_stream_is_not_processed_and_one_that_is_reset_is(string fault, Http2ErrorCode code, int processed)
     {
-        using ApnsEmulator emulator = Start("RefuseStream");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
-        Assert.Equal((FrameType.ResetStream, Http2ErrorCode.RefusedStream), Struck(client));
+        using ApnsEmulator emulator = Start(fault);
+        using RawClient client = Greet(emulator);
+        Assert.Equal((FrameType.ResetStream, code), Struck(client));
         Assert.Equal(200, client.Exchange(3, Push.With()).Reply.Status);
-        Assert.Equal((1, 1), (emulator.Accepted, emulator.GetReceived().Count));
-    }
-
-    [Fact]
-    public void A_reset_stream_is_processed_all_the_same()
-    {
-        using ApnsEmulator emulator = Start("ResetStream");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
-        Assert.Equal((FrameType.ResetStream, Http2ErrorCode.InternalError), Struck(client));
-        Assert.Equal(200, client.Exchange(3, Push.With()).Reply.Status);
-        Assert.Equal((2, 2), (emulator.Accepted, emulator.GetReceived().Count));
+        Assert.Equal((processed, processed), (emulator.Accepted, emulator.GetReceived().Count));
     }
 
     [Fact]
     public void An_answer_held_back_is_overtaken()
     {
         using ApnsEmulator emulator = Start("HoldAnswer:duration=00:00:00.100");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Request(3, Push.With());
         client.Flush();
@@ -101,7 +87,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void An_answer_held_back_for_good_never_comes_and_its_request_counts()
     {
         using ApnsEmulator emulator = Start("HoldAnswer");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         Assert.Equal(200, client.Exchange(3, Push.With()).Reply.Status);
         Assert.Equal(2, emulator.GetReceived().Count);
@@ -114,7 +100,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void A_split_answer_says_the_same_in_many_frames()
     {
         using ApnsEmulator emulator = Start("SplitAnswer:every=1");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With("body: 0"));
         client.Flush();
         var frames = new List<ReceivedFrame>();
@@ -139,7 +125,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void An_answer_comes_twice()
     {
         using ApnsEmulator emulator = Start("RepeatAnswer");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Flush();
         ReceivedFrame[] frames = [client.Read()!, client.Read()!];
@@ -152,7 +138,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void An_answer_comes_on_a_stream_that_was_never_opened()
     {
         using ApnsEmulator emulator = Start("AnswerUnknownStream");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Flush();
         ReceivedFrame frame = client.Read()!;
@@ -164,7 +150,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void A_header_block_cannot_be_decompressed()
     {
         using ApnsEmulator emulator = Start("MalformedHeaders");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Flush();
         Assert.Equal(Http2ErrorCode.CompressionError, Assert.Throws<Http2ConnectionException>(client.Read).ErrorCode);
@@ -174,7 +160,7 @@ public sealed class AnswerFaultTests : IDisposable
     public void Headers_are_larger_than_clients_take()
     {
         using ApnsEmulator emulator = Start("OversizedHeaders");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Flush();
         ReceivedFrame end = client.ReadUntil(frame => frame.Fields.Count > 0);
@@ -187,14 +173,12 @@ public sealed class AnswerFaultTests : IDisposable
     public void A_header_block_does_not_end()
     {
         using ApnsEmulator emulator = Start("EndlessHeaders");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Flush();
         Assert.False(client.Read()!.Header.Has(FrameFlags.EndHeaders));
         for (int i = 0; i < 1000; i++) Assert.Equal(new FrameHeader(0, FrameType.Continuation, FrameFlags.None, 1), client.Read()!.Header);
     }
-
-    private static ApnsEmulator Start(string fault) => ApnsEmulator.Start(new ApnsEmulatorOptions { Faults = [EmulatorFault.Parse(fault)] });
 
     private static (FrameType Type, Http2ErrorCode Code) Struck(RawClient client)
     {

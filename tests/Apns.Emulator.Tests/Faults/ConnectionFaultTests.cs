@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Tasks;
 using Apns.Http2;
@@ -13,12 +12,8 @@ using Xunit;
 namespace Apns.Emulator.Tests;
 
 /// <summary>Faults of whole connections, as clients see them.</summary>
-public sealed class ConnectionFaultTests : IDisposable
+public sealed class ConnectionFaultTests : FaultTest
 {
-    private readonly X509Certificate2 _certificate = ClientCertificate.Create();
-
-    public void Dispose() => _certificate.Dispose();
-
     [Fact]
     public void The_handshake_is_cut_off_and_the_next_one_is_not()
     {
@@ -26,7 +21,7 @@ public sealed class ConnectionFaultTests : IDisposable
         {
             using ApnsEmulator emulator = Start($"CutHandshake:seed={seed}");
             Assert.ThrowsAny<IOException>(() => RawClient.Connect(emulator));
-            using RawClient client = RawClient.Greet(emulator, _certificate);
+            using RawClient client = Greet(emulator);
             Assert.Equal(200, client.Exchange(1, Push.With()).Reply.Status);
         }
     }
@@ -75,7 +70,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void Settings_never_come_and_neither_does_anything_else()
     {
         using ApnsEmulator emulator = Start("NoSettings");
-        using RawClient client = RawClient.Connect(emulator, _certificate);
+        using RawClient client = RawClient.Connect(emulator, Certificate);
         client.Request(1, Push.With());
         client.Ping(1);
         client.Flush();
@@ -91,7 +86,7 @@ public sealed class ConnectionFaultTests : IDisposable
         for (int seed = 0; seed < 60; seed++)
         {
             using ApnsEmulator emulator = Start($"CutConnection:after=1,seed={seed}");
-            using RawClient client = RawClient.Greet(emulator, _certificate);
+            using RawClient client = Greet(emulator);
             for (int i = 0; i < 3; i++) client.Request((2 * i) + 1, Push.To(Push.NumberedToken(i)));
             client.Flush();
             int answers = 0;
@@ -120,7 +115,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void A_silent_connection_goes_on_processing()
     {
         using ApnsEmulator emulator = Start("Silence:after=1");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Exchange(1, Push.With());
         for (int id = 3; id < 9; id += 2) client.Request(id, Push.With());
         client.Ping(1);
@@ -134,7 +129,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void Silence_ends_and_all_that_was_to_be_said_follows()
     {
         using ApnsEmulator emulator = Start("Silence:duration=00:00:00.050");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Request(3, Push.With());
         client.Flush();
@@ -146,7 +141,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void A_connection_that_stops_reading_reads_on_when_its_time_has_come()
     {
         using ApnsEmulator emulator = Start("StopReading:duration=00:00:00.100");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         Assert.Equal(200, client.Exchange(1, Push.With()).Reply.Status);
         Assert.Equal(200, client.Exchange(3, Push.With()).Reply.Status);
     }
@@ -155,7 +150,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void A_connection_that_stops_reading_for_good_ends_with_the_emulator()
     {
         using ApnsEmulator emulator = Start("StopReading");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         Assert.Equal(200, client.Exchange(1, Push.With()).Reply.Status);
         client.Request(3, Push.With());
         client.Flush();
@@ -171,7 +166,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void A_goodbye_names_the_last_stream_and_why(string? reason, string said)
     {
         using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Faults = [new EmulatorFault { Kind = EmulatorFaultKind.GoAway, After = 1, Reason = reason }] });
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         for (int id = 1; id < 9; id += 2) client.Request(id, Push.With());
         client.Flush();
         ReceivedFrame[] frames = [.. Frames(client)];
@@ -184,7 +179,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void A_goodbye_waits_for_the_requests_that_were_begun_before()
     {
         using ApnsEmulator emulator = Start("GoAway");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Headers(1, Push.With());
         client.Request(3, Push.With());
         client.Headers(5, Push.With());
@@ -202,7 +197,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void A_goodbye_in_two_steps_names_the_last_stream_once_the_client_has_seen_the_first()
     {
         using ApnsEmulator emulator = Start("GoAwayTwice:reason=Shutdown");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Request(3, Push.With());
         client.Flush();
@@ -219,7 +214,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void An_emulator_that_wants_calm_says_so_and_goes()
     {
         using ApnsEmulator emulator = Start("EnhanceYourCalm");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Flush();
         ReceivedFrame[] frames = [.. Frames(client)];
@@ -231,7 +226,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void The_streams_window_falls_twice_and_comes_back()
     {
         using ApnsEmulator emulator = Start("LowerWindow:duration=00:00:00.100");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Flush();
         Assert.Equal([16u, 0u, 65_535u], Enumerable.Range(0, 3).Select(_ => client.ReadSettings()[Http2SettingId.InitialWindowSize]));
@@ -242,7 +237,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void A_lowered_window_is_topped_up_bit_by_bit()
     {
         using ApnsEmulator emulator = Start("LowerWindow");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Exchange(1, Push.With());
         Assert.Equal(16u, client.ReadSettings()[Http2SettingId.InitialWindowSize]);
         Push push = Push.With("body: 20");
@@ -259,7 +254,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void The_connections_window_is_not_topped_up()
     {
         using ApnsEmulator emulator = Start("StarveWindow");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         UseUpHalfOfTheWindow(client);
         client.Ping(42);
         client.Flush();
@@ -274,7 +269,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void The_connections_window_is_topped_up_when_its_time_has_come()
     {
         using ApnsEmulator emulator = Start("StarveWindow:duration=00:00:00.050");
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         UseUpHalfOfTheWindow(client);
         client.ReadUntil(frame => frame.Header is { Type: FrameType.WindowUpdate, StreamId: 0 });
     }
@@ -285,7 +280,7 @@ public sealed class ConnectionFaultTests : IDisposable
     public void Frames_come_by_the_thousands(string kind, FrameType type)
     {
         using ApnsEmulator emulator = Start(kind);
-        using RawClient client = RawClient.Greet(emulator, _certificate);
+        using RawClient client = Greet(emulator);
         client.Request(1, Push.With());
         client.Flush();
         Assert.Equal(FrameType.Headers, client.Read()!.Header.Type);
@@ -300,8 +295,6 @@ public sealed class ConnectionFaultTests : IDisposable
         Assert.Equal(429, (await client.SendAsync()).Status);
         Assert.Equal(200, (await client.SendAsync()).Status);
     }
-
-    private static ApnsEmulator Start(string fault) => ApnsEmulator.Start(new ApnsEmulatorOptions { Faults = [EmulatorFault.Parse(fault)] });
 
     private static IEnumerable<ReceivedFrame> Frames(RawClient client)
     {
