@@ -57,7 +57,7 @@ public sealed partial class Http2Session
         _role = role;
         _options = options;
         _events = events;
-        _output = new ByteBuffer(16_384);
+        _output = new ByteBuffer();
         _validator = new HeaderValidator(foldsNames: role == Http2Role.Client);
         _encoder = new HpackEncoder(options.EncoderTableSize);
         _decoder = new HpackDecoder(LocalSettings.HeaderTableSize, options.Settings.MaxHeaderListSize);

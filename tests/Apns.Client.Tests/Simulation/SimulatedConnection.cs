@@ -14,6 +14,10 @@ internal sealed class SimulatedConnection : IPoolConnection
     private static readonly ConnectionOptions Options = new();
     private static readonly long LastWords = TimeSpan.FromSeconds(2).Ticks;
 
+    // Grown once, for all connections that a thread simulates.
+    [ThreadStatic]
+    private static Stack<ByteBuffer>? t_spares;
+
     private readonly Random _random;
     private readonly ConnectionEngine _engine;
     private readonly SimulatedLink _toServer;
@@ -22,7 +26,6 @@ internal sealed class SimulatedConnection : IPoolConnection
     private readonly long _startedAt;
     private readonly long _connectedAt;
     private readonly bool _fails;
-    private ByteBuffer _spare = new();
     private long _nextWrite;
     private long _brokenAt;
     private bool _stalledForGood;
@@ -45,6 +48,8 @@ internal sealed class SimulatedConnection : IPoolConnection
         Server = new SimulatedServer(random, log, now);
         _engine = new ConnectionEngine("localhost", credential, Options, utcNow, now);
     }
+
+    private static Stack<ByteBuffer> Spares => t_spares ??= new();
 
     public SimulatedServer Server { get; }
 
@@ -106,13 +111,13 @@ internal sealed class SimulatedConnection : IPoolConnection
     /// <summary>Bytes that are due arrive, and the server does what it is at.</summary>
     public void Run(long now)
     {
-        if (_toServer.Receive(now) is { } requests) Server.Receive(requests, now);
+        if (_toServer.Receive(now) is { IsEmpty: false } requests) Server.Receive(requests.Span, now);
         if (Server.NextAct <= now) Server.Act(now);
         _toClient.Send(Server.Peer.TakeOutput(), now);
-        if (_toClient.Receive(now) is not { } answers) return;
+        if (_toClient.Receive(now) is not { IsEmpty: false } answers) return;
         try
         {
-            _engine.Receive(answers, now);
+            _engine.Receive(answers.Span, now);
         }
         catch (Http2ConnectionException e)
         {
@@ -184,7 +189,7 @@ internal sealed class SimulatedConnection : IPoolConnection
     {
         if (now < _connectedAt || _fails || _brokenAt != 0 || State == ApnsConnectionState.Closed) return;
         byte[] batch = TakeBatch();
-        _toServer.Send(batch.AsSpan(0, _random.Next(batch.Length + 1)), now);
+        _toServer.Send(batch.AsMemory(0, _random.Next(batch.Length + 1)), now);
         _brokenAt = now;
         _engine.Close(new ApnsException(ApnsErrorKind.ConnectionLost, "writing failed"));
     }
@@ -194,10 +199,10 @@ internal sealed class SimulatedConnection : IPoolConnection
     /// <summary>As in the real one, the transport is given a whole batch, and counts as having it before it is known to.</summary>
     private byte[] TakeBatch()
     {
-        ByteBuffer batch = _engine.Session.SwapOutput(_spare);
-        _spare = batch;
+        ByteBuffer batch = _engine.Session.SwapOutput(Spares.TryPop(out ByteBuffer? spare) ? spare : new ByteBuffer());
         byte[] bytes = batch.WrittenSpan.ToArray();
         batch.Clear();
+        Spares.Push(batch);
         _engine.Attempted += bytes.Length;
         return bytes;
     }

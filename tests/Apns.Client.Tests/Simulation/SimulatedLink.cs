@@ -9,26 +9,27 @@ namespace Apns.Client.Tests.Simulation;
 /// </summary>
 internal sealed class SimulatedLink(Random random, long delay)
 {
-    private readonly Queue<(long Due, byte[] Bytes)> _pieces = new();
+    private readonly Queue<(long Due, ReadOnlyMemory<byte> Bytes)> _pieces = new();
     private long _lastDue;
     private long _stalledUntil;
 
     /// <summary>When something arrives next.</summary>
     public long NextDue => _pieces.Count == 0 ? long.MaxValue : Math.Max(_pieces.Peek().Due, _stalledUntil);
 
-    public void Send(ReadOnlySpan<byte> bytes, long now)
+    /// <summary>Sends bytes, which are the link's from now on.</summary>
+    public void Send(ReadOnlyMemory<byte> bytes, long now)
     {
         while (!bytes.IsEmpty)
         {
             int count = random.Next(3) == 0 ? random.Next(1, bytes.Length + 1) : bytes.Length;
             _lastDue = Math.Max(_lastDue, now + delay + random.NextInt64(delay + 1));
-            _pieces.Enqueue((_lastDue, bytes[..count].ToArray()));
+            _pieces.Enqueue((_lastDue, bytes[..count]));
             bytes = bytes[count..];
         }
     }
 
     /// <summary>The piece that has arrived, if one has.</summary>
-    public byte[]? Receive(long now) => NextDue <= now ? _pieces.Dequeue().Bytes : null;
+    public ReadOnlyMemory<byte> Receive(long now) => NextDue <= now ? _pieces.Dequeue().Bytes : default;
 
     public void StallUntil(long time) => _stalledUntil = time;
 
@@ -36,7 +37,7 @@ internal sealed class SimulatedLink(Random random, long delay)
     public byte[] Drain()
     {
         var rest = new List<byte>();
-        while (_pieces.TryDequeue(out var piece)) rest.AddRange(piece.Bytes);
+        while (_pieces.TryDequeue(out var piece)) rest.AddRange(piece.Bytes.Span);
         return [.. rest];
     }
 }

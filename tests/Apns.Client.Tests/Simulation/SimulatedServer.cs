@@ -79,7 +79,7 @@ internal sealed class SimulatedServer
         Peer.Settings((Http2SettingId.MaxConcurrentStreams, limit), (Http2SettingId.InitialWindowSize, window));
     }
 
-    public void Receive(byte[] bytes, long now)
+    public void Receive(ReadOnlySpan<byte> bytes, long now)
     {
         if (_ended) return;
         Peer.Receive(bytes);
@@ -183,10 +183,11 @@ internal sealed class SimulatedServer
 
     private void AnswerSome()
     {
-        foreach (PeerRequest request in _open.Where(open => open.Ended).ToArray())
+        for (int i = 0; i < _open.Count; i++)
         {
-            if (!_calm && _random.Next(3) != 0) continue;
-            _open.Remove(request);
+            if (!_open[i].Ended || (!_calm && _random.Next(3) != 0)) continue;
+            PeerRequest request = _open[i];
+            _open.RemoveAt(i--);
             Answer(request);
         }
     }
@@ -249,8 +250,9 @@ internal sealed class SimulatedServer
             Peer.WindowUpdate(0, more);
         }
 
-        foreach (PeerRequest request in _open.Where(open => !open.Ended))
+        foreach (PeerRequest request in _open)
         {
+            if (request.Ended) continue;
             int more = _calm ? 5000 : _random.Next(1, 200);
             _streamCredit[request.StreamId] += more;
             Peer.WindowUpdate(request.StreamId, more);

@@ -13,7 +13,7 @@ namespace Apns.Client.Tests.Simulation;
 internal sealed class SimulatedSession
 {
     private const int LateRequests = 3;
-    private static readonly long Unrest = TimeSpan.FromSeconds(30).Ticks;
+    private static readonly long Unrest = TimeSpan.FromSeconds(20).Ticks;
     private static readonly TimeSpan LateTimeout = TimeSpan.FromMinutes(3);
     private static readonly RequestTemplate[] Templates = [Samples.Template(40), Samples.Template(500), Samples.Template(4096)];
 
@@ -40,7 +40,7 @@ internal sealed class SimulatedSession
         _delivery = delivery;
         _random = new Random(seed);
         _now = _nextTick = _nextSubmission = _start;
-        _count = _random.Next(5, 60);
+        _count = _random.Next(5, 45);
 
         // A clock that is called late, as on a busy machine, must do as well.
         _tick = TimeSpan.FromMilliseconds(_random.Next(4) == 0 ? 500 : 50).Ticks;

@@ -19,6 +19,8 @@ internal sealed record PeerFrame(FrameType Type, FrameFlags Flags, int StreamId,
 /// <summary>One request that a client sent, as far as it has come.</summary>
 internal sealed class PeerRequest
 {
+    private Guid? _apnsId;
+
     public required int StreamId { get; init; }
 
     /// <summary>The header block as it was on the wire.</summary>
@@ -26,10 +28,13 @@ internal sealed class PeerRequest
 
     public required IReadOnlyList<(string Name, string Value)> Fields { get; init; }
 
-    public List<byte> Body { get; } = [];
+    /// <summary>What its DATA frames carried.</summary>
+    public List<byte[]> Data { get; } = [];
+
+    public byte[] Body => [.. Data.SelectMany(static piece => piece)];
 
     /// <summary>Lengths of its DATA frames.</summary>
-    public List<int> Pieces { get; } = [];
+    public IEnumerable<int> Pieces => Data.Select(static piece => piece.Length);
 
     public bool Ended { get; set; }
 
@@ -39,7 +44,7 @@ internal sealed class PeerRequest
 
     public string Token => this[":path"]!["/3/device/".Length..];
 
-    public Guid ApnsId => Guid.Parse(this["apns-id"]!);
+    public Guid ApnsId => _apnsId ??= Guid.Parse(this["apns-id"]!);
 }
 
 /// <summary>
@@ -52,7 +57,7 @@ internal sealed class RawPeer : IHeaderSink
     private readonly HpackEncoder _encoder = new();
     private readonly Dictionary<int, PeerRequest> _byStream = [];
     private readonly List<(string, string)> _fields = [];
-    private readonly List<byte> _block = [];
+    private byte[] _block = [];
     private byte[] _rest = [];
     private bool _prefaceCame;
     private bool _settingsSent;
@@ -79,33 +84,33 @@ internal sealed class RawPeer : IHeaderSink
 
     public void Receive(ReadOnlySpan<byte> bytes)
     {
-        byte[] all = [.. _rest, .. bytes];
+        ReadOnlySpan<byte> all = _rest.Length == 0 ? bytes : [.. _rest, .. bytes];
         int position = 0;
         if (!_prefaceCame)
         {
             if (all.Length < Http2Session.Preface.Length)
             {
-                _rest = all;
+                _rest = all.ToArray();
                 return;
             }
 
-            if (!all.AsSpan(0, Http2Session.Preface.Length).SequenceEqual(Http2Session.Preface)) throw new InvalidDataException("no connection preface");
+            if (!all[..Http2Session.Preface.Length].SequenceEqual(Http2Session.Preface)) throw new InvalidDataException("no connection preface");
             _prefaceCame = true;
             position = Http2Session.Preface.Length;
         }
 
         while (all.Length - position >= FrameHeader.Size)
         {
-            FrameHeader header = FrameHeader.Read(all.AsSpan(position));
+            FrameHeader header = FrameHeader.Read(all[position..]);
             if (all.Length - position < FrameHeader.Size + header.Length) break;
             position += FrameHeader.Size;
-            var frame = new PeerFrame(header.Type, header.Flags, header.StreamId, all.AsSpan(position, header.Length).ToArray());
+            var frame = new PeerFrame(header.Type, header.Flags, header.StreamId, all.Slice(position, header.Length).ToArray());
             position += header.Length;
             Frames.Add(frame);
             Take(frame);
         }
 
-        _rest = all[position..];
+        _rest = all[position..].ToArray();
     }
 
     /// <summary>The bytes to give the client.</summary>
@@ -189,19 +194,18 @@ internal sealed class RawPeer : IHeaderSink
         {
             case FrameType.Headers:
             case FrameType.Continuation:
-                _block.AddRange(frame.Payload);
+                _block = _block.Length == 0 ? frame.Payload : [.. _block, .. frame.Payload];
                 if (!frame.Flags.HasFlag(FrameFlags.EndHeaders)) break;
                 _fields.Clear();
-                _decoder.Decode([.. _block], this);
-                var request = new PeerRequest { StreamId = frame.StreamId, Block = [.. _block], Fields = [.. _fields] };
-                _block.Clear();
+                _decoder.Decode(_block, this);
+                var request = new PeerRequest { StreamId = frame.StreamId, Block = _block, Fields = [.. _fields] };
+                _block = [];
                 Requests.Add(request);
                 _byStream.Add(frame.StreamId, request);
                 break;
             case FrameType.Data:
                 PeerRequest of = _byStream[frame.StreamId];
-                of.Body.AddRange(frame.Payload);
-                of.Pieces.Add(frame.Payload.Length);
+                of.Data.Add(frame.Payload);
                 of.Ended = frame.Flags.HasFlag(FrameFlags.EndStream);
                 break;
             case FrameType.ResetStream:

@@ -45,7 +45,7 @@ public class SizingOverSocketsTests
                 PeerRequest[] whole = [.. connection.Peer.Requests.Where(request => request.Ended)];
                 if (whole.Length == answered) return;
                 foreach (PeerRequest request in whole[answered..]) connection.Peer.Answer(request);
-                connection.Peer.WindowUpdate(0, whole[answered..].Sum(request => request.Body.Count));
+                connection.Peer.WindowUpdate(0, whole[answered..].Sum(request => request.Body.Length));
                 answered = whole.Length;
                 connection.Send();
             }
