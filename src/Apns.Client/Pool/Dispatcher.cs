@@ -188,7 +188,7 @@ internal sealed class Dispatcher
             }
 
             request.RefusedBy = request.LastEnd == AttemptEnd.NotProcessed ? connection : null;
-            Decide(request, now);
+            Decide(request, member, now);
         }
 
         if (member is not null) Observe(member, now);
@@ -260,7 +260,7 @@ internal sealed class Dispatcher
     }
 
     /// <summary>What became of a request on its connection.</summary>
-    private void Decide(ApnsRequest request, long now)
+    private void Decide(ApnsRequest request, Member? member, long now)
     {
         if (request.LastEnd != AttemptEnd.NotProcessed)
         {
@@ -275,7 +275,7 @@ internal sealed class Dispatcher
         switch (request.LastEnd)
         {
             case AttemptEnd.Answered:
-                DecideAnswered(request, now);
+                DecideAnswered(request, member, now);
                 break;
             case AttemptEnd.NotProcessed:
                 Replay(request, now, atOnce: ++request.Refusals <= ReplaysAtOnce);
@@ -289,7 +289,7 @@ internal sealed class Dispatcher
         }
     }
 
-    private void DecideAnswered(ApnsRequest request, long now)
+    private void DecideAnswered(ApnsRequest request, Member? member, long now)
     {
         if (request.Succeeded)
         {
@@ -302,7 +302,9 @@ internal sealed class Dispatcher
             case AnswerHandling.BackOff:
                 BackOff(request, now, request.RetryAfter);
                 break;
-            case AnswerHandling.NewConnection when request.TokenRenewals++ == 0:
+            case AnswerHandling.NewConnection when request.TokenRefusedAt == 0 || member?.OpenedAt <= request.TokenRefusedAt:
+                // The other connections may be as old; one that was opened since has a new token, and no excuse.
+                if (request.TokenRefusedAt == 0) request.TokenRefusedAt = now;
                 Replay(request, now, atOnce: true);
                 break;
             default:
@@ -600,7 +602,7 @@ internal sealed class Dispatcher
         {
             try
             {
-                _members.Add(new Member(_open(_opened++)));
+                _members.Add(new Member(_open(_opened++), now));
                 _totals.Opened++;
             }
             catch (Exception e)
@@ -613,9 +615,11 @@ internal sealed class Dispatcher
         }
     }
 
-    private sealed class Member(IPoolConnection connection)
+    private sealed class Member(IPoolConnection connection, long openedAt)
     {
         public IPoolConnection Connection { get; } = connection;
+
+        public long OpenedAt { get; } = openedAt;
 
         public ApnsConnectionState State { get; set; }
 

@@ -82,7 +82,10 @@ internal sealed class ApnsRequest
     public int BackOffs;
     public int Refusals;
     public int Losses;
-    public int TokenRenewals;
+
+    /// <summary>When its provider token was first refused as too old; 0 if it never was.</summary>
+    public long TokenRefusedAt;
+
     public bool InDoubt;
     public bool PossibleDuplicate;
     public AttemptEnd LastEnd;
@@ -130,7 +133,8 @@ internal sealed class ApnsRequest
         Template = null;
         Token = "";
         FinishedAt = 0;
-        Attempts = BackOffs = Refusals = Losses = TokenRenewals = 0;
+        Attempts = BackOffs = Refusals = Losses = 0;
+        TokenRefusedAt = 0;
         RefusedBy = null;
         InDoubt = PossibleDuplicate = OutOfTime = EndsWithBatch = false;
         LastEnd = AttemptEnd.None;

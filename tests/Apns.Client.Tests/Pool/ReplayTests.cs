@@ -318,4 +318,23 @@ public class ReplayTests
         Assert.Equal(ApnsAdvice.FixCredentials, ResultBuilder.Build(request).Advice);
         Assert.False(request.PossibleDuplicate);
     }
+
+    [Fact]
+    public void Connections_of_the_same_age_may_refuse_it_as_well()
+    {
+        PoolHarness pool = PoolHarness.Ready(new PoolOptions { Connections = 3 });
+        ApnsRequest request = pool.Submit();
+        for (int turn = 0; turn < 3; turn++)
+        {
+            FakeConnection connection = pool.Where(request)!;
+            connection.State = ApnsConnectionState.Closing;
+            pool.Answer(request, 403, "ExpiredProviderToken");
+        }
+
+        pool.AdvanceUntil(() => pool.Connections.Count > 3, 5);
+        pool.Activate(pool[3]);
+        Assert.Same(pool[3], pool.Where(request));
+        pool.Answer(request, 200);
+        Assert.Equal((ApnsOutcome.Delivered, 4), (request.Outcome, request.Attempts));
+    }
 }
