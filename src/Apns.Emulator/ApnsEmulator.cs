@@ -20,6 +20,8 @@ public sealed class ApnsEmulator : IDisposable
 {
     private static readonly TimeSpan LongestOffset = TimeSpan.FromDays(366);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan ShortestTokenLife = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestTokenLife = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<EmulatorConnection, bool> _connections = new();
     private readonly ConcurrentQueue<ReceivedNotification> _received = new();
@@ -154,7 +156,7 @@ public sealed class ApnsEmulator : IDisposable
         _key.Dispose();
     }
 
-    internal ProviderTokenVerifier NewVerifier() => new(_key, KeyId, TeamId);
+    internal ProviderTokenVerifier NewVerifier() => new(_key, KeyId, TeamId, Options.ProviderTokenLifetime);
 
     internal void Forget(EmulatorConnection connection) => _connections.TryRemove(connection, out _);
 
@@ -201,6 +203,7 @@ public sealed class ApnsEmulator : IDisposable
         CheckRange(options.MaxConcurrentStreams, 0, int.MaxValue, nameof(options.MaxConcurrentStreams));
         CheckRange(options.MaxChannels, 0, int.MaxValue, nameof(options.MaxChannels));
         CheckRange(options.Latency, TimeSpan.Zero, LongestWait, nameof(options.Latency));
+        CheckRange(options.ProviderTokenLifetime, ShortestTokenLife, LongestTokenLife, nameof(options.ProviderTokenLifetime));
         CheckRange(options.RetryAfter ?? default, TimeSpan.Zero, LongestWait, nameof(options.RetryAfter));
         CheckRange(options.ClockOffset ?? default, -LongestOffset, LongestOffset, nameof(options.ClockOffset));
     }

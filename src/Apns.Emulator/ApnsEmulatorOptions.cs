@@ -79,6 +79,13 @@ public sealed record ApnsEmulatorOptions
     public TimeSpan? ClockOffset { get; init; }
 
     /// <summary>
+    /// How long a provider token is good after it was issued, 2 seconds to 1 hour, so that a test need not last an hour to
+    /// see one renewed. A connection may change its token when a third of that has passed. Times of issue are in whole
+    /// seconds, so a token may be refused up to a second sooner.
+    /// </summary>
+    public TimeSpan ProviderTokenLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
     /// What answers with status 429 and 503 say in the header retry-after, in whole seconds, at most a day. APNs promises
     /// no such header, so null leaves it out.
     /// </summary>

@@ -8,25 +8,26 @@ namespace Apns.Emulator;
 
 /// <summary>
 /// Judges the provider tokens of one connection as Apple does ("Establishing a token-based connection to APNs"):
-/// signature, key, team, age, and at most one change in 20 minutes.
+/// signature, key, team, age, and at most one change in a third of a token's life, which is 20 minutes at Apple.
 /// </summary>
 internal sealed class ProviderTokenVerifier
 {
-    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
-    private static readonly TimeSpan MinChange = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromHours(1);
 
     private readonly ECDsa _key;
     private readonly string _keyId;
     private readonly string _teamId;
+    private readonly TimeSpan _lifetime;
     private byte[] _accepted = [];
     private DateTimeOffset _acceptedIssue;
     private DateTimeOffset _acceptedAt;
 
-    public ProviderTokenVerifier(ECDsa key, string keyId, string teamId)
+    public ProviderTokenVerifier(ECDsa key, string keyId, string teamId, TimeSpan lifetime)
     {
         _key = key;
         _keyId = keyId;
         _teamId = teamId;
+        _lifetime = lifetime;
     }
 
     /// <summary>Whether a valid token was seen.</summary>
@@ -39,15 +40,15 @@ internal sealed class ProviderTokenVerifier
         if (HasAccepted && authorization.SequenceEqual(_accepted)) return CheckAge(_acceptedIssue, now);
         if (!TryRead(authorization, out DateTimeOffset issued)) return "InvalidProviderToken";
         if (CheckAge(issued, now) is { } reason) return reason;
-        if (HasAccepted && now - _acceptedAt < MinChange) return "TooManyProviderTokenUpdates";
+        if (HasAccepted && now - _acceptedAt < _lifetime / 3) return "TooManyProviderTokenUpdates";
         _accepted = authorization.ToArray();
         _acceptedIssue = issued;
         _acceptedAt = now;
         return null;
     }
 
-    private static string? CheckAge(DateTimeOffset issued, DateTimeOffset now) =>
-        issued - now > MaxAge ? "InvalidProviderToken" : now - issued > MaxAge ? "ExpiredProviderToken" : null;
+    private string? CheckAge(DateTimeOffset issued, DateTimeOffset now) =>
+        issued - now > MaxAhead ? "InvalidProviderToken" : now - issued > _lifetime ? "ExpiredProviderToken" : null;
 
     private bool TryRead(ReadOnlySpan<byte> authorization, out DateTimeOffset issued)
     {

@@ -24,7 +24,7 @@ public sealed class JudgeAllocationTests
         using ApnsEmulator emulator = ApnsEmulator.Start();
         using var key = ECDsa.Create();
         key.ImportFromPem(emulator.ExportSigningKey());
-        var caller = new Caller(new ProviderTokenVerifier(key, ApnsEmulator.KeyId, ApnsEmulator.TeamId));
+        var caller = new Caller(new ProviderTokenVerifier(key, ApnsEmulator.KeyId, ApnsEmulator.TeamId, TimeSpan.FromHours(1)));
         var planned = new PlannedAnswers(new ApnsEmulatorOptions());
         TopicList? allowed = topics is null ? null : new TopicList(topics);
         var apps = new BroadcastApps(allowed, capable: null);

@@ -114,6 +114,8 @@ public sealed class LifetimeTests
             new() { MaxChannels = -1 },
             new() { RetryAfter = TimeSpan.FromSeconds(-1) },
             new() { RetryAfter = TimeSpan.FromDays(30) },
+            new() { ProviderTokenLifetime = TimeSpan.FromMilliseconds(1999) },
+            new() { ProviderTokenLifetime = TimeSpan.FromMinutes(61) },
             new() { ClockOffset = TimeSpan.FromDays(400) },
             new() { ClockOffset = TimeSpan.FromDays(-400) },
         ];

@@ -195,13 +195,15 @@ public sealed class ProviderTokenTests : IDisposable
         AssertRefused(403, "InvalidProviderToken", await client.SendAsync());
     }
 
-    [Fact]
-    public void A_token_ages_on_its_connection_and_may_then_be_renewed()
+    [Theory]
+    [InlineData(60)]
+    [InlineData(1)]
+    public void A_token_ages_on_its_connection_and_may_then_be_renewed(int secondsInMinute)
     {
-        DateTimeOffset start = DateTimeOffset.UtcNow;
+        DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         using var key = ECDsa.Create();
         key.ImportFromPem(_emulator.ExportSigningKey());
-        var verifier = new ProviderTokenVerifier(key, ApnsEmulator.KeyId, ApnsEmulator.TeamId);
+        var verifier = new ProviderTokenVerifier(key, ApnsEmulator.KeyId, ApnsEmulator.TeamId, TimeSpan.FromSeconds(60 * secondsInMinute));
         (int Minute, string Token, string? Reason)[] course =
         [
             (0, Token(-30), null),
@@ -216,12 +218,14 @@ public sealed class ProviderTokenTests : IDisposable
             (111, Token(60), null),
         ];
         var tokens = course.Select(step => step.Token).Distinct().ToDictionary(name => name, name =>
-            Encoding.ASCII.GetBytes(Jwt.Issued(_emulator, start.AddMinutes(int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)))));
+            Encoding.ASCII.GetBytes(Jwt.Issued(_emulator, At(int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)))));
 
         foreach ((int minute, string token, string? reason) in course)
         {
-            Assert.Equal((minute, token, reason), (minute, token, verifier.Verify(tokens[token], start.AddMinutes(minute))));
+            Assert.Equal((minute, token, reason), (minute, token, verifier.Verify(tokens[token], At(minute))));
         }
+
+        DateTimeOffset At(int minute) => start.AddSeconds(minute * secondsInMinute);
 
         // A token is named by the minute of its issue: each is signed once, for ECDSA signs differently each time.
         static string Token(int minute) => minute.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -14,6 +14,22 @@ public class BatchTests
     private static readonly ApnsNotification Hello = Samples.Notification();
 
     [Fact]
+    public async Task Provider_tokens_are_renewed_again_and_again_and_nothing_is_lost()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { ProviderTokenLifetime = TimeSpan.FromSeconds(2) });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator) with { Connections = 2 });
+        using ApnsBatch batch = client.StartBatch();
+        long refused = 0;
+        for (int renewed = 0; renewed < 3; refused = emulator.Rejected)
+        {
+            Assert.All(batch.Send(Enumerable.Range(0, 500).Select(Samples.Token), Hello), result => Assert.Equal((ApnsOutcome.Delivered, false), (result.Outcome, result.PossibleDuplicate)));
+            if (emulator.Rejected > refused) renewed++;
+        }
+
+        Assert.Equal(batch.Added, emulator.Accepted);
+    }
+
+    [Fact]
     public async Task Every_input_has_its_result_duplicates_and_nonsense_included()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions

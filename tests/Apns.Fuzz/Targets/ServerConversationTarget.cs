@@ -49,7 +49,7 @@ internal sealed class ServerConversationTarget : FuzzTarget
     {
         public const int MostStreams = 100;
 
-        private readonly Caller _caller = new(new ProviderTokenVerifier(Keys.Signing, Keys.KeyId, Keys.TeamId));
+        private readonly Caller _caller = new(new ProviderTokenVerifier(Keys.Signing, Keys.KeyId, Keys.TeamId, TimeSpan.FromHours(1)));
         private readonly IRequestRules _rules;
 
         public Owner(bool pushes)
