@@ -37,6 +37,22 @@ internal sealed class FaultRun
 
     public ApnsException? StopReason { get; }
 
+    /// <summary>A client that is as hasty as its fault allows.</summary>
+    public static async Task<ApnsClient> ConnectAsync(
+        ApnsEmulator emulator, FaultCase fault, int connections, Func<ApnsClientOptions, TlsConnector>? connector = null)
+    {
+        ApnsClientOptions options = Clients.Options(emulator) with { Proxy = ApnsProxy.None };
+        TlsConnector tls = connector?.Invoke(options) ?? new TlsConnector(options);
+        ConnectionOptions times = (fault.TakesSilence ? Hasty : new ConnectionOptions()) with { ConnectTimeout = fault.ConnectTimeout };
+        var pool = new ApnsConnectionPool(
+            options.Endpoint,
+            HastyPool with { Connections = connections },
+            (number, owner) => new ApnsConnection(options.Endpoint, tls, options.Credential, times, number, owner).Start());
+        var client = new ApnsClient(options, pool);
+        await pool.ConnectAsync().Soon();
+        return client;
+    }
+
     /// <summary>Sends; when it returns all connections are gone on both sides.</summary>
     /// <param name="emulator">The server, which keeps all that it gets; it is stopped.</param>
     /// <param name="fault">What goes wrong.</param>
@@ -46,17 +62,9 @@ internal sealed class FaultRun
     public static async Task<FaultRun> SendAsync(
         ApnsEmulator emulator, FaultCase fault, ApnsBatchOptions options, int connections, Func<ApnsClientOptions, TlsConnector>? connector = null)
     {
-        ApnsClientOptions clientOptions = Clients.Options(emulator) with { Proxy = ApnsProxy.None };
-        TlsConnector tls = connector?.Invoke(clientOptions) ?? new TlsConnector(clientOptions);
-        ConnectionOptions times = (fault.TakesSilence ? Hasty : new ConnectionOptions()) with { ConnectTimeout = fault.ConnectTimeout };
-        var pool = new ApnsConnectionPool(
-            clientOptions.Endpoint,
-            HastyPool with { Connections = connections },
-            (number, owner) => new ApnsConnection(clientOptions.Endpoint, tls, clientOptions.Credential, times, number, owner).Start());
         FaultRun run;
-        await using (var client = new ApnsClient(clientOptions, pool))
+        await using (ApnsClient client = await ConnectAsync(emulator, fault, connections, connector))
         {
-            await pool.ConnectAsync().Soon();
             using ApnsBatch batch = client.StartBatch(options);
             List<ApnsResult> results = batch.Send(Enumerable.Range(0, fault.Count).Select(Samples.Token), Samples.Notification(fault.Payload));
             run = new FaultRun(fault.Count, results, batch.StopReason);
