@@ -75,8 +75,8 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     public long Skipped => _journal?.Skipped ?? 0;
 
     /// <summary>
-    /// Bytes that were cut off the journal's end: an earlier run was killed while it wrote them, before what they are
-    /// about was sent.
+    /// Bytes that were cut off the journal's end: an earlier run was killed while it wrote them, or the disk was full. What
+    /// they began had not been sent; what they ended counts as unfinished.
     /// </summary>
     public long JournalBytesCut => _journal?.Cut ?? 0;
 

@@ -48,7 +48,7 @@ public sealed class ApnsJournalSummary
     /// <summary>Results a second, over the time that the runs took; null where that is too short to tell.</summary>
     public double? Rate { get; init; }
 
-    /// <summary>Bytes of an unfinished record at the end: the last run was killed while it wrote them, and the next cuts them off.</summary>
+    /// <summary>Bytes of an unfinished record at the end: the last run ended while it wrote them, and the next cuts them off.</summary>
     public long TornBytes { get; init; }
 
     /// <summary>Inputs and outcomes in one line.</summary>

@@ -232,8 +232,10 @@ internal sealed class JournalWriter : IDisposable
             RandomAccess.Write(_file.Handle, _spare.WrittenSpan, start);
             if (_durable) RandomAccess.FlushToDisk(_file.Handle);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
+            // This is how .NET puts EFBIG: 4 GiB on FAT32, or a limit of the process.
+            if (e is ArgumentException) e = new IOException("It cannot become larger here; begin a new one, or put it on another file system.");
             Volatile.Write(ref _failure, JournalFile.CannotUse(_file.Path, e));
         }
     }

@@ -124,7 +124,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
             OneTopic = _binder.Constant.Topic is not null,
             Journal = MakeJournal(),
         });
-        if (_batch.JournalBytesCut > 0) WriteWarning($"The run before was killed while it wrote the journal. The {_batch.JournalBytesCut} bytes of its last records were cut off; what they were about had not been sent.");
+        if (_batch.JournalBytesCut > 0) WriteWarning($"The run before ended while it wrote the journal, and its last {_batch.JournalBytesCut} bytes were cut off. What they began had not been sent; of what they ended nothing is known, so it is unfinished.");
     }
 
     /// <inheritdoc/>
