@@ -32,6 +32,8 @@ internal sealed class ChannelRules : IRequestRules
         _planned = planned;
     }
 
+    public AnswerKind Unread => AnswerKind.Management;
+
     private static ReadOnlySpan<byte> PathStart => "/1/apps/"u8;
 
     /// <summary>Whether the path is one of channel management's.</summary>

@@ -279,7 +279,7 @@ internal sealed partial class EmulatorConnection : IHttp2Events
     /// </summary>
     private void RefuseHeaders(Http2Stream stream)
     {
-        Write(stream, RequestOf(stream), new Answer(431), _now);
+        Write(stream, RequestOf(stream), new Answer(431) { Kind = _rules.Unread }, _now);
         _session!.Reset(stream, Http2ErrorCode.NoError);
     }
 

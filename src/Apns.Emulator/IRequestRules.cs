@@ -5,6 +5,9 @@ namespace Apns.Emulator;
 /// <summary>What one of APNs' hosts makes of requests. Called by many connections at once.</summary>
 internal interface IRequestRules
 {
+    /// <summary>What a request counts as whose headers nobody could read.</summary>
+    AnswerKind Unread { get; }
+
     /// <summary>Judges a whole request, and does what it asks for if it is right.</summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">Who sent it.</param>

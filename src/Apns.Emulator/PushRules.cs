@@ -14,6 +14,8 @@ internal sealed class PushRules : IRequestRules
         _broadcasts = broadcasts;
     }
 
+    public AnswerKind Unread => AnswerKind.Device;
+
     public Answer Judge(EmulatorRequest request, Caller caller, DateTimeOffset now)
     {
         ReadOnlySpan<byte> path = request.Get(RequestField.Path);

@@ -44,6 +44,18 @@ public sealed class StreamLimitTests
     }
 
     [Fact]
+    public void Where_channels_are_managed_too_and_with_its_own_id()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        using RawClient client = RawClient.Greet(emulator, port: emulator.ManagementPort);
+        client.Headers(1, Push.Manage("POST"), endStream: true, ("x", new string('a', 8000)));
+        client.Flush();
+        Reply reply = client.ReadReply(1).Reply;
+        Assert.Equal((431, null), (reply.Status, reply.Id));
+        Assert.True(Guid.TryParse(reply.RequestId, out _));
+    }
+
+    [Fact]
     public void With_a_client_certificate_the_full_limit_is_announced_at_once()
     {
         using X509Certificate2 certificate = ClientCertificate.Create();
