@@ -27,6 +27,7 @@ public sealed class ApnsEmulator : IDisposable
     private readonly ConcurrentQueue<ReceivedNotification> _received = new();
     private readonly EmulatorListener _pushes;
     private readonly EmulatorListener _management;
+    private readonly EmulatorProxy? _proxy;
     private readonly ChannelTable _channels;
     private readonly ECDsa _key;
     private long _accepted;
@@ -51,10 +52,12 @@ public sealed class ApnsEmulator : IDisposable
         try
         {
             _management = new EmulatorListener(options.Address, options.ManagementPort, socket => Take(socket, channelRules));
+            if (options.WithProxy || options.Faults.Any(static fault => fault.StrikesTunnels)) _proxy = new EmulatorProxy(this);
         }
         catch
         {
             _pushes.Dispose();
+            _management?.Dispose();
             throw;
         }
 
@@ -85,6 +88,12 @@ public sealed class ApnsEmulator : IDisposable
 
     /// <summary>TCP port where channels are managed.</summary>
     public int ManagementPort => _management.Port;
+
+    /// <summary>
+    /// The HTTP proxy in front of it, null unless <see cref="ApnsEmulatorOptions.WithProxy"/> or a fault asks for one. It
+    /// opens tunnels (CONNECT) to both ports, by any name that the certificate is for, and to nothing else.
+    /// </summary>
+    public Uri? Proxy => _proxy?.Address;
 
     /// <summary>The root certificate to trust, on both ports.</summary>
     public X509Certificate2 RootCertificate => Certificates.Root;
@@ -124,6 +133,7 @@ public sealed class ApnsEmulator : IDisposable
         var emulator = new ApnsEmulator(options ?? new ApnsEmulatorOptions());
         emulator._pushes.Start();
         emulator._management.Start();
+        emulator._proxy?.Start();
         return emulator;
     }
 
@@ -140,6 +150,13 @@ public sealed class ApnsEmulator : IDisposable
     /// <summary>Forgets the requests received so far.</summary>
     public void ClearReceived() => _received.Clear();
 
+    /// <summary>
+    /// How often the faults of a kind have struck. What they do may come later, or not at all when the connection ends before.
+    /// </summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>0 also when there is no such fault.</returns>
+    public long CountStrikes(EmulatorFaultKind kind) => Faults?.CountStrikes(kind) ?? 0;
+
     /// <summary>The broadcast channels there are, app by app, in the order in which they were made.</summary>
     /// <returns>A copy.</returns>
     public IReadOnlyList<EmulatedChannel> GetChannels() => _channels.GetAll(Now);
@@ -152,6 +169,7 @@ public sealed class ApnsEmulator : IDisposable
         _pushes.Dispose();
         _management.Dispose();
         foreach (EmulatorConnection connection in _connections.Keys) connection.Shutdown();
+        _proxy?.Dispose();
         Certificates.Dispose();
         _key.Dispose();
     }

@@ -20,6 +20,12 @@ public sealed record ApnsEmulatorOptions
     public int ManagementPort { get; init; }
 
     /// <summary>
+    /// Whether there is an HTTP proxy in front of it, on another free port: see <see cref="ApnsEmulator.Proxy"/>. Faults
+    /// that strike tunnels bring it with them.
+    /// </summary>
+    public bool WithProxy { get; init; }
+
+    /// <summary>
     /// The environment it stands for: a client certificate of the other is turned away as APNs does it, with GOAWAY
     /// BadCertificateEnvironment. Null takes certificates of both.
     /// </summary>

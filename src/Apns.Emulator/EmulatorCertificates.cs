@@ -59,6 +59,9 @@ internal sealed class EmulatorCertificates : IDisposable
         }
     }
 
+    /// <summary>Whether a host's name or address is one that the good certificate is for.</summary>
+    public bool IsFor(string host) => Uri.CheckHostName(host) != UriHostNameType.Unknown && Good.TargetCertificate.MatchesHostname(host);
+
     public void Dispose()
     {
         lock (_gate) _issued.ForEach(static certificate => certificate.Dispose());

@@ -53,6 +53,21 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Curl_goes_through_the_proxy()
+    {
+        Start(new ApnsEmulatorOptions { WithProxy = true });
+        string[] curl = ["-q", "-s", "--noproxy", "", "--proxy", $"{_emulator.Proxy}", "--http2", "--cacert", Root, "--max-time", "60", "-w", " %{http_connect} %{http_code} %{http_version}\\n"];
+        (int exitCode, string output) = await Run("curl", "curl", [.. curl, .. Headers, "--data-binary", "@" + Body, Url(Push.Token)]);
+        Assert.Equal((0, " 200 200 2\n"), (exitCode, output));
+        (exitCode, output) = await Run("curl", "curl", [.. curl, "https://apns.invalid/"]);
+        Assert.Equal((56, " 403 000 0\n"), (exitCode, output));
+
+        Start(new ApnsEmulatorOptions { Faults = [EmulatorFault.Parse("RefuseTunnel")] });
+        curl[5] = $"{_emulator.Proxy}";
+        Assert.Equal((56, " 502 000 0\n"), await Run("curl", "curl", [.. curl, Url(Push.Token)]));
+    }
+
+    [Fact]
     public async Task Curl_gets_reasons()
     {
         (int exitCode, string gone) = await Run("curl", "curl", [.. Curl, .. Headers, "--data-binary", "@" + Body, Url(_gone)]);

@@ -41,7 +41,7 @@ internal sealed class RawClient : IHeaderSink, IDisposable
     internal SslProtocols TlsVersion => _stream.SslProtocol;
 
     /// <summary>Connects, and sends preface and SETTINGS. An impatient client gives up soon when it cannot send.</summary>
-    internal static RawClient Connect(ApnsEmulator emulator, X509Certificate2? certificate = null, Http2Settings? settings = null, bool impatient = false, int? port = null, Action<SslClientAuthenticationOptions>? tls = null)
+    internal static RawClient Connect(ApnsEmulator emulator, X509Certificate2? certificate = null, Http2Settings? settings = null, bool impatient = false, int? port = null, bool throughProxy = false, Action<SslClientAuthenticationOptions>? tls = null)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(emulator.RootCertificate);
@@ -60,7 +60,8 @@ internal sealed class RawClient : IHeaderSink, IDisposable
             SendTimeout = impatient ? 500 : Patience,
         };
         if (impatient) socket.ReceiveBufferSize = 16 * 1024;
-        socket.Connect(new IPEndPoint(IPAddress.Loopback, port ?? emulator.Port));
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, throughProxy ? emulator.Proxy!.Port : port ?? emulator.Port));
+        if (throughProxy) OpenTunnel(socket, port ?? emulator.Port);
         var client = new RawClient(socket, new SslStream(new NetworkStream(socket, ownsSocket: true)));
         try
         {
@@ -78,9 +79,9 @@ internal sealed class RawClient : IHeaderSink, IDisposable
     }
 
     /// <summary>Connects, reads the emulator's SETTINGS, acknowledges them and waits for its acknowledgement.</summary>
-    internal static RawClient Greet(ApnsEmulator emulator, X509Certificate2? certificate = null, Http2Settings? settings = null, bool impatient = false, int? port = null)
+    internal static RawClient Greet(ApnsEmulator emulator, X509Certificate2? certificate = null, Http2Settings? settings = null, bool impatient = false, int? port = null, bool throughProxy = false)
     {
-        RawClient client = Connect(emulator, certificate, settings, impatient, port);
+        RawClient client = Connect(emulator, certificate, settings, impatient, port, throughProxy);
         client.ReadSettings();
         client.ReadUntil(frame => frame.Header.Type == FrameType.Settings && frame.Header.Has(FrameFlags.Acknowledge));
         return client;
@@ -210,6 +211,18 @@ internal sealed class RawClient : IHeaderSink, IDisposable
     {
         _stream.Dispose();
         _socket.Dispose();
+    }
+
+    /// <exception cref="IOException">The proxy refuses; the message is its answer.</exception>
+    private static void OpenTunnel(Socket socket, int port)
+    {
+        socket.Send(Encoding.ASCII.GetBytes($"CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"));
+        var answer = new StringBuilder();
+        byte[] one = new byte[1];
+        while (!answer.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && socket.Receive(one) > 0) answer.Append((char)one[0]);
+        if (answer.ToString() == "HTTP/1.1 200 OK\r\n\r\n") return;
+        socket.Dispose();
+        throw new IOException(answer.ToString());
     }
 
     private void Field(ByteBuffer block, string name, string value) =>

@@ -7,8 +7,8 @@ namespace Apns.Emulator;
 
 /// <summary>
 /// One way in which an emulator misbehaves, and when. Unless <see cref="Every"/> or <see cref="Probability"/> is given it
-/// strikes once. Requests and connections are counted from 1, over both ports. When several faults are due at once, the
-/// first of the list strikes, and the others with the next request or connection. Except with
+/// strikes once. Requests and connections are counted from 1, over both ports, and so are tunnels. When several faults are due at once, the
+/// first of the list strikes, and the others with the next request, connection or tunnel. Except with
 /// <see cref="EmulatorFaultKind.Refuse"/> a request that is struck does not wait for the emulator's latency. Immutable.
 /// </summary>
 public sealed record EmulatorFault
@@ -19,7 +19,7 @@ public sealed record EmulatorFault
     /// <summary>What happens.</summary>
     public EmulatorFaultKind Kind { get; init; }
 
-    /// <summary>How many requests, or connections, are left in peace at first.</summary>
+    /// <summary>How many requests, connections or tunnels are left in peace at first.</summary>
     public int After { get; init; }
 
     /// <summary>It strikes each so many-th of those that follow, from 1; null leaves it to <see cref="Probability"/>, or means once.</summary>
@@ -28,10 +28,10 @@ public sealed record EmulatorFault
     /// <summary>How likely it is to strike when it could, more than 0 and at most 1; null means that it does.</summary>
     public double? Probability { get; init; }
 
-    /// <summary>What <see cref="Probability"/>, and where a connection is cut, are drawn from: the same seed draws the same.</summary>
+    /// <summary>What <see cref="Probability"/>, and where a connection or tunnel is cut, are drawn from: the same seed draws the same.</summary>
     public int Seed { get; init; }
 
-    /// <summary>How long it lasts, at most a day; null means for good, and with <see cref="EmulatorFaultKind.Refuse"/> one answer.</summary>
+    /// <summary>How long it lasts, at most a day; null means for good, and with <see cref="EmulatorFaultKind.Refuse"/> and <see cref="EmulatorFaultKind.RefuseTunnel"/> one answer.</summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>
@@ -43,6 +43,9 @@ public sealed record EmulatorFault
 
     /// <summary>Whether it strikes connections, not requests.</summary>
     internal bool StrikesConnections => Kind <= EmulatorFaultKind.NoSettings;
+
+    /// <summary>Whether it strikes tunnels through the emulator's proxy, and so needs that.</summary>
+    internal bool StrikesTunnels => Kind >= EmulatorFaultKind.RefuseTunnel;
 
     /// <summary>
     /// Reads a fault as text: its kind, and after a colon what else is given, with commas in between, for example

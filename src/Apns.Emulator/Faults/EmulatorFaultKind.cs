@@ -1,9 +1,10 @@
 namespace Apns.Emulator;
 
 /// <summary>
-/// The ways in which an emulator misbehaves on command. The first five strike a new connection, the others a request that
-/// has come in whole. Unless it says otherwise the request has been processed: it counts as APNs would count it, and is
-/// among those received, even if its answer does not get through.
+/// The ways in which an emulator misbehaves on command. The first five strike a new connection, the last two a tunnel
+/// through <see cref="ApnsEmulator.Proxy"/>, and the others a request that has come in whole. Unless it says otherwise
+/// the request has been processed: it counts as APNs would count it, and is among those received, even if its answer does
+/// not get through.
 /// </summary>
 public enum EmulatorFaultKind
 {
@@ -93,4 +94,16 @@ public enum EmulatorFaultKind
 
     /// <summary>SETTINGS frames by the thousands.</summary>
     SettingsFlood,
+
+    /// <summary>
+    /// The proxy does not open the tunnel, and for the duration none: as one that cannot resolve the server's name it
+    /// answers 502 Bad Gateway with Proxy-Status dns_error (RFC 9209).
+    /// </summary>
+    RefuseTunnel,
+
+    /// <summary>
+    /// The proxy drops the tunnel, with a TCP reset or without, when any number of bytes below 128 KiB has come from the
+    /// server; if so many do not come, it stays.
+    /// </summary>
+    CutTunnel,
 }

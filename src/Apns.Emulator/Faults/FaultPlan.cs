@@ -13,15 +13,18 @@ internal sealed record FaultStrike(EmulatorFault Fault, Answer? Answer, Random R
 internal sealed class FaultPlan
 {
     private readonly Lock _gate = new();
+    private readonly Trigger[] _all;
     private readonly Trigger[] _connections;
     private readonly Trigger[] _requests;
+    private readonly Trigger[] _tunnels;
 
     /// <exception cref="ArgumentException">A fault cannot be.</exception>
     public FaultPlan(IEnumerable<EmulatorFault> faults)
     {
-        Trigger[] all = [.. faults.Select(static fault => new Trigger(fault))];
-        _connections = Array.FindAll(all, static trigger => trigger.Fault.StrikesConnections);
-        _requests = Array.FindAll(all, static trigger => !trigger.Fault.StrikesConnections);
+        _all = [.. faults.Select(static fault => new Trigger(fault))];
+        _connections = Array.FindAll(_all, static trigger => trigger.Fault.StrikesConnections);
+        _tunnels = Array.FindAll(_all, static trigger => trigger.Fault.StrikesTunnels);
+        _requests = [.. _all.Except(_connections).Except(_tunnels)];
     }
 
     /// <summary>Counts a connection; gives what strikes it, or null.</summary>
@@ -29,6 +32,15 @@ internal sealed class FaultPlan
 
     /// <summary>Counts a request; gives what strikes it, or null.</summary>
     public FaultStrike? NextRequest() => Next(_requests);
+
+    /// <summary>Counts a tunnel; gives what strikes it, or null.</summary>
+    public FaultStrike? NextTunnel() => Next(_tunnels);
+
+    /// <summary>How often the faults of a kind have struck.</summary>
+    public long CountStrikes(EmulatorFaultKind kind)
+    {
+        lock (_gate) return _all.Where(trigger => trigger.Fault.Kind == kind).Sum(static trigger => trigger.Strikes);
+    }
 
     private FaultStrike? Next(Trigger[] triggers)
     {
@@ -60,6 +72,8 @@ internal sealed class FaultPlan
 
         public EmulatorFault Fault { get; }
 
+        public long Strikes { get; private set; }
+
         public void Count()
         {
             _count++;
@@ -68,14 +82,24 @@ internal sealed class FaultPlan
 
         public bool TryStrike(long now)
         {
-            if (now < _lastsUntil) return true;
+            if (now < _lastsUntil)
+            {
+                // What falls due while it lasts would have it begin again and again.
+                _due = 0;
+                return true;
+            }
+
             if (_due == 0) return false;
             _due--;
-            if (Fault is { Kind: EmulatorFaultKind.Refuse, Duration: { } duration }) _lastsUntil = now + (long)duration.TotalMilliseconds;
+            if (Fault is { Kind: EmulatorFaultKind.Refuse or EmulatorFaultKind.RefuseTunnel, Duration: { } duration }) _lastsUntil = now + (long)duration.TotalMilliseconds;
             return true;
         }
 
-        public FaultStrike Strike() => new(Fault, _answer, RandomOf(_random.Next()));
+        public FaultStrike Strike()
+        {
+            Strikes++;
+            return new FaultStrike(Fault, _answer, RandomOf(_random.Next()));
+        }
 
         /// <summary>The first numbers of a generator are much alike for seeds that follow each other, unless these are scattered.</summary>
         private static Random RandomOf(int seed) => new((int)BitOperations.Crc32C(0, (uint)seed));

@@ -16,5 +16,5 @@ public abstract class FaultTest : IDisposable
 
     private protected static ApnsEmulator Start(string fault) => ApnsEmulator.Start(new ApnsEmulatorOptions { Faults = [EmulatorFault.Parse(fault)] });
 
-    private protected RawClient Greet(ApnsEmulator emulator) => RawClient.Greet(emulator, Certificate);
+    private protected RawClient Greet(ApnsEmulator emulator, bool throughProxy = false) => RawClient.Greet(emulator, Certificate, throughProxy: throughProxy);
 }

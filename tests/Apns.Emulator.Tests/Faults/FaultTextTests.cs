@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 using Xunit;
 
 namespace Apns.Emulator.Tests;
@@ -88,6 +89,20 @@ public sealed class FaultTextTests
         Assert.Equal(Strikes(1), Strikes(1));
         Assert.NotEqual(Strikes(1), Strikes(2));
         Assert.InRange(Strikes(1).Length, 50, 150);
+    }
+
+    [Theory]
+    [InlineData("Refuse:every=2,reason=Shutdown,duration=00:00:00.010")]
+    [InlineData("RefuseTunnel:every=2,duration=00:00:00.010")]
+    public void What_comes_while_a_fault_lasts_does_not_prolong_it(string text)
+    {
+        EmulatorFault fault = EmulatorFault.Parse(text);
+        var plan = new FaultPlan([fault]);
+        FaultStrike? Next() => fault.StrikesTunnels ? plan.NextTunnel() : plan.NextRequest();
+        Next();
+        Assert.NotNull(Next());
+        Assert.True(SpinWait.SpinUntil(() => Next() is null, TimeSpan.FromSeconds(30)));
+        Assert.True(plan.CountStrikes(fault.Kind) > 1);
     }
 
     [Fact]
