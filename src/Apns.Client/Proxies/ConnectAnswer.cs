@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 
 namespace Apns.Client;
@@ -8,7 +9,8 @@ namespace Apns.Client;
 /// <param name="Status">The status code.</param>
 /// <param name="Phrase">What the proxy says beside it, as it is; may be empty.</param>
 /// <param name="Schemes">Ways to sign in that it takes, from Proxy-Authenticate, as they are.</param>
-internal sealed record ConnectAnswer(int Status, string Phrase, IReadOnlyList<string> Schemes)
+/// <param name="Details">What went wrong, from Proxy-Status (RFC 9209), as it is; may be empty.</param>
+internal sealed record ConnectAnswer(int Status, string Phrase, IReadOnlyList<string> Schemes, string Details)
 {
     private static ReadOnlySpan<byte> Begin => "HTTP/1."u8;
 
@@ -40,17 +42,13 @@ internal sealed record ConnectAnswer(int Status, string Phrase, IReadOnlyList<st
         string[] lines = Encoding.Latin1.GetString(head).Split('\n', StringSplitOptions.TrimEntries);
         string[] parts = lines[0].Split(' ', 3);
         if (parts.Length < 2 || parts[1].Length != 3 || !int.TryParse(parts[1], out int status) || status < 100) return null;
-        var schemes = new List<string>();
-        foreach (string line in lines)
-        {
-            const string Name = "Proxy-Authenticate:";
-            if (!line.StartsWith(Name, StringComparison.OrdinalIgnoreCase)) continue;
-            schemes.Add(line[Name.Length..].Trim().Split(' ', ',')[0]);
-        }
-
-        return new ConnectAnswer(status, parts.Length > 2 ? parts[2] : "", schemes);
+        string[] schemes = [.. Values(lines, "Proxy-Authenticate:").Select(static value => value.Split(' ', ',')[0])];
+        return new ConnectAnswer(status, parts.Length > 2 ? parts[2] : "", schemes, string.Join(", ", Values(lines, "Proxy-Status:")));
     }
 
-    /// <summary>Status and phrase.</summary>
-    public override string ToString() => $"{Status} {Phrase}".TrimEnd();
+    /// <summary>Status and phrase, and details where there are any.</summary>
+    public override string ToString() => Details.Length == 0 ? $"{Status} {Phrase}".TrimEnd() : $"{Status} {Phrase} ({Details})";
+
+    private static IEnumerable<string> Values(string[] lines, string name) =>
+        lines.Where(line => line.StartsWith(name, StringComparison.OrdinalIgnoreCase)).Select(line => line[name.Length..].Trim());
 }

@@ -68,7 +68,7 @@ internal static class HttpTunnel
         string said = proxy.Quote(answer.ToString());
         if (answer.Status != 407)
         {
-            throw proxy.Failed($"does not open the way to {server}: '{said}'", $"It has to let CONNECT through to {server.Host} on port {server.Port}; APNs listens on {ApnsEndpoint.DefaultPort} and {ApnsEndpoint.AlternatePort}.");
+            throw proxy.Failed($"does not open the way to {server}: '{said}'", Remedy(answer.Status, server));
         }
 
         if (answer.Schemes.Count > 0 && !HasBasic(answer))
@@ -81,6 +81,11 @@ internal static class HttpTunnel
             ? proxy.Unauthorized($"refuses the user name '{proxy.User}' with the password it was given ('{said}')", "Check -ProxyCredential.")
             : proxy.Unauthorized($"wants a user name and a password ('{said}')", "Give them with -ProxyCredential.");
     }
+
+    /// <summary>With 5xx a proxy is willing, and something is wrong with itself or behind it (RFC 9110 section 15.6).</summary>
+    private static string Remedy(int status, ApnsEndpoint server) => status >= 500
+        ? $"It did not get there: see whether the proxy's machine can resolve {server.Host} and reach port {server.Port}."
+        : $"It has to let CONNECT through to {server.Host} on port {server.Port}; APNs listens on {ApnsEndpoint.DefaultPort} and {ApnsEndpoint.AlternatePort}.";
 
     private static bool HasBasic(ConnectAnswer answer)
     {

@@ -123,17 +123,18 @@ public class HttpProxyTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 403 Forbidden", "'403 Forbidden'")]
-    [InlineData("HTTP/1.1 502 Bad Gateway", "'502 Bad Gateway'")]
-    [InlineData("HTTP/1.0 503", "'503'")]
-    [InlineData("HTTP/1.1 301 Moved Permanently\r\nLocation: http://elsewhere/", "'301 Moved Permanently'")]
-    [InlineData("HTTP/1.1 504 \u001b[31mred\u0007", "'504  [31mred'")]
-    public async Task A_proxy_that_does_not_open_the_way_is_quoted(string answer, string quoted)
+    [InlineData("HTTP/1.1 403 Forbidden", "'403 Forbidden'", "2197")]
+    [InlineData("HTTP/1.1 301 Moved Permanently\r\nLocation: http://elsewhere/", "'301 Moved Permanently'", "2197")]
+    [InlineData("HTTP/1.1 502 Bad Gateway", "'502 Bad Gateway'", "resolve localhost and reach port 1.")]
+    [InlineData("HTTP/1.1 502 Bad Gateway\r\nproxy-status: corp; error=dns_error", "'502 Bad Gateway (corp; error=dns_error)'", "resolve localhost")]
+    [InlineData("HTTP/1.0 503", "'503'", "resolve localhost")]
+    [InlineData("HTTP/1.1 504 \u001b[31mred\u0007", "'504  [31mred'", "resolve localhost")]
+    public async Task A_proxy_that_does_not_open_the_way_is_quoted(string answer, string quoted, string remedy)
     {
         ApnsException error = await FailAsync($"{answer}\r\n\r\n<html>a long page</html>");
         Assert.Equal((ApnsErrorKind.ProxyFailed, false), (error.Kind, error.IsPermanent));
         Assert.Contains(quoted, error.Message, StringComparison.Ordinal);
-        Assert.Contains("2197", error.Remedy, StringComparison.Ordinal);
+        Assert.Contains(remedy, error.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]
