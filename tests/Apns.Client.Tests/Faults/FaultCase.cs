@@ -75,6 +75,8 @@ public sealed record FaultCase(string Name, params string[] Faults)
         new("window starved", "StarveWindow:after={at},duration=00:00:00.200") { Payload = 3000 },
         new("PING flood", "PingFlood:every={often}") { Loses = true },
         new("SETTINGS flood", "SettingsFlood:every={often}") { Loses = true },
+        new("a proxy's DNS fails and comes back", "RefuseTunnel:every=3,duration=00:00:00.050", "GoAway:every={often}"),
+        new("a proxy drops tunnels", "CutTunnel:every=2,seed={seed}", "GoAway:every={often}") { Loses = true },
         new(
             "everything at once",
             [

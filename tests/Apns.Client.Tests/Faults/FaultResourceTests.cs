@@ -27,7 +27,7 @@ public class FaultResourceTests
             await FaultRun.SendAsync(emulator, few, new ApnsBatchOptions { Timeout = TimeSpan.FromSeconds(1) }, connections: 2);
         }
 
-        await Eventually.True(() => Resources.Threads("apns read", "apns write", "apns clock", "apns emulator", "apns emulator a") == 0, "the end of the threads");
+        await Eventually.True(() => Resources.Threads("apns read", "apns write", "apns clock", "apns emulator", "apns emulator a", "apns emulator p") == 0, "the end of the threads");
         await Eventually.True(() => Resources.Sockets() <= sockets, "the end of the sockets");
     }
 

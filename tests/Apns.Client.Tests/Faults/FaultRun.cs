@@ -41,7 +41,7 @@ internal sealed class FaultRun
     public static async Task<ApnsClient> ConnectAsync(
         ApnsEmulator emulator, FaultCase fault, int connections, Func<ApnsClientOptions, TlsConnector>? connector = null)
     {
-        ApnsClientOptions options = Clients.Options(emulator) with { Proxy = ApnsProxy.None };
+        ApnsClientOptions options = Clients.Options(emulator) with { Proxy = emulator.Proxy is { } proxy ? ApnsProxy.At(proxy.ToString()) : ApnsProxy.None };
         TlsConnector tls = connector?.Invoke(options) ?? new TlsConnector(options);
         ConnectionOptions times = (fault.TakesSilence ? Hasty : new ConnectionOptions()) with { ConnectTimeout = fault.ConnectTimeout };
         var pool = new ApnsConnectionPool(

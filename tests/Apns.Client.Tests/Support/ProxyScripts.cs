@@ -51,31 +51,23 @@ internal static class ProxyScripts
         }
     }
 
-    /// <summary>
-    /// Carries bytes between the client and a server on this machine until one of them has had enough, or so many have
-    /// come from the server.
-    /// </summary>
-    public static void Relay(this PeerConnection connection, int port, int mostFromServer = int.MaxValue)
+    /// <summary>Carries bytes between the client and a server on this machine until one of them has had enough.</summary>
+    public static void Relay(this PeerConnection connection, int port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect("127.0.0.1", port);
         using var server = new NetworkStream(socket, ownsSocket: true);
-        var back = new Thread(() => Carry(server, connection.Stream, mostFromServer)) { IsBackground = true };
+        var back = new Thread(() => Carry(server, connection.Stream)) { IsBackground = true };
         back.Start();
-        Carry(connection.Stream, server, int.MaxValue);
+        Carry(connection.Stream, server);
         Assert.True(back.Join(Eventually.Patience), "the server did not hang up");
     }
 
-    private static void Carry(Stream from, Stream to, int most)
+    private static void Carry(Stream from, Stream to)
     {
         try
         {
-            byte[] buffer = new byte[16 * 1024];
-            while (most > 0 && from.Read(buffer, 0, Math.Min(most, buffer.Length)) is > 0 and int count)
-            {
-                to.Write(buffer, 0, count);
-                most -= count;
-            }
+            from.CopyTo(to);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or NotSupportedException)
         {
