@@ -38,15 +38,21 @@ public sealed class EmulatorTests : IDisposable
         _engine["address"] = address;
         EngineResult run = _engine.Run(
             """
-            $emulator = Start-ApnsEmulator -Address $address
-            $null = Connect-Apns -Emulator $emulator -Topic com.example.app
+            $emulator = Start-ApnsEmulator -Address $address -WithProxy
             $emulator.Host
+            $null = Connect-Apns -Emulator $emulator -Topic com.example.app
+            ('{0:x64}' -f 1 | Send-ApnsNotification -Alert hi).Outcome
+            $null = Connect-Apns -Emulator $emulator -Topic com.example.app -Proxy $emulator.Proxy
             ('{0:x64}' -f 1 | Send-ApnsNotification -Alert hi).Outcome
             """);
         Assert.Empty(run.Errors);
-        Assert.Equal([host, "Delivered"], run.Output.Select(static output => output.ToString()));
+        Assert.Equal([host, "Delivered", "Delivered"], run.Output.Select(static output => output.ToString()));
         if (warning is null) Assert.Empty(run.Warnings);
-        else Assert.StartsWith(warning, Assert.Single(run.Warnings), StringComparison.Ordinal);
+        else
+        {
+            Assert.StartsWith(warning, Assert.Single(run.Warnings), StringComparison.Ordinal);
+            Assert.Contains($":{_engine.Value<int>("$emulator.Proxy.Port")}: other machines", run.Warnings[0], StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -263,6 +269,39 @@ public sealed class EmulatorTests : IDisposable
         Assert.All(results, static result => Assert.Equal("Delivered False", $"{result.Text("Outcome")} {result.Text("PossibleDuplicate")}"));
         Assert.Equal(200, results.Length);
         Assert.Equal(200, _engine.Value<int>("$emulator.Accepted"));
+    }
+
+    [Fact]
+    public void An_emulator_is_reached_through_its_proxy_and_directly()
+    {
+        _engine.Connected("-WithProxy", "-Topic com.example.app -Proxy $emulator.Proxy");
+        Assert.Equal("Delivered", Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi")).Text("Outcome"));
+        Assert.Equal("Proxy", Assert.Single(_engine.Output("(Test-ApnsConnection -Emulator $emulator -Topic com.example.app -Proxy $emulator.Proxy).Steps.Where{ $_.Step -eq 'Proxy' -and $_.Succeeded }")).Text("Step"));
+        _engine.Output("$null = Connect-Apns -Emulator $emulator -Topic com.example.app");
+        Assert.Equal("Delivered", Assert.Single(_engine.Output("$t | Send-ApnsNotification -Alert hi")).Text("Outcome"));
+        Assert.True(_engine.Value<bool>("$null -eq (Start-ApnsEmulator).Proxy"));
+    }
+
+    [Theory]
+    [InlineData("'RefuseTunnel:after=1,duration=00:00:00.1', 'GoAway:every=40'", "RefuseTunnel")]
+    [InlineData("'CutTunnel:every=2,seed=3', 'GoAway:every=40'", "CutTunnel")]
+    public void Nothing_is_lost_by_a_proxy_that_fails(string faults, string kind)
+    {
+        _engine.Connected($"-Fault {faults}", "-Topic com.example.app -Proxy $emulator.Proxy -Connections 1");
+        PSObject[] results = [.. _engine.Output("1..200 | ForEach-Object ToString x64 | Send-ApnsNotification -Alert hi")];
+        Assert.All(results, static result => Assert.Equal("Delivered", result.Text("Outcome")));
+        Assert.Equal(200, results.Length);
+        Assert.InRange(_engine.Value<int>($"$emulator.CountStrikes('{kind}')"), 1, int.MaxValue);
+    }
+
+    [Fact]
+    public void A_proxy_that_cannot_resolve_the_name_is_an_error_that_says_so()
+    {
+        _engine.Run("$emulator = Start-ApnsEmulator -Fault RefuseTunnel").Clean();
+        ErrorRecord error = _engine.Failure("Connect-Apns -Emulator $emulator -Topic com.example.app -Proxy $emulator.Proxy");
+        Assert.Equal("ProxyFailed,Apns.PowerShell.Commands.ConnectApnsCommand", error.FullyQualifiedErrorId);
+        Assert.Contains("'502 Bad Gateway (emulator; error=dns_error)'", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("can resolve localhost", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public sealed class ProxyTests : IDisposable
     [InlineData("-Proxy ''")]
     [InlineData("-ProxyCredential $null")]
     [InlineData("-Emulator $emulator -NoProxy")]
-    [InlineData("-Emulator $emulator -Proxy http://127.0.0.1:1")]
+    [InlineData("-Emulator $emulator -ProxyCredential $credential")]
     public void What_cannot_be_bound_is_refused(string parameters)
     {
         string rest = parameters.Contains("-Emulator", StringComparison.Ordinal) ? "" : $"-KeyPath $key {Ids} {Server}";

@@ -97,6 +97,15 @@ Describe 'Start-ApnsEmulator' {
         { Start-ApnsEmulator -Unregistered @{ a = 'never' } } | Should -Throw -ErrorId 'InvalidDate,Apns.PowerShell.Commands.StartApnsEmulatorCommand'
     }
 
+    It 'has a proxy that fails when it is told to' {
+        $emulator = Start-ApnsEmulator -Fault RefuseTunnel
+        { Connect-Apns -Emulator $emulator -Topic com.example.app -Proxy $emulator.Proxy } |
+            Should -Throw -ErrorId 'ProxyFailed,Apns.PowerShell.Commands.ConnectApnsCommand' -ExpectedMessage '*502 Bad Gateway*'
+        $emulator.CountStrikes('RefuseTunnel') | Should -Be 1
+        $null = Connect-Apns -Emulator $emulator -Topic com.example.app -Proxy $emulator.Proxy
+        (Get-Token 1 | Send-ApnsNotification -Alert Hi).Outcome | Should -Be Delivered
+    }
+
     It 'is shown as a table' {
         $emulator = Start-ApnsEmulator
         $text = $emulator | Out-String -Width 120

@@ -119,6 +119,7 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     [Parameter(ParameterSetName = CertificateFileSet)]
     [Parameter(ParameterSetName = CertificateSet)]
     [Parameter(ParameterSetName = CertificateStoreSet)]
+    [Parameter(ParameterSetName = EmulatorSet)]
     [ValidateNotNullOrEmpty]
     public string? Proxy { get; set; }
 

@@ -31,6 +31,10 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
     [ValidateRange(0, 65535)]
     public int ManagementPort { get; set; }
 
+    /// <summary>Puts an HTTP proxy in front of it, for -Proxy to go through.</summary>
+    [Parameter]
+    public SwitchParameter WithProxy { get; set; }
+
     /// <summary>The environment it stands for; left out, it takes certificates of both.</summary>
     [Parameter]
     public ApnsEnvironment? Environment { get; set; }
@@ -107,6 +111,7 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
                 Address = Address,
                 Port = Port,
                 ManagementPort = ManagementPort,
+                WithProxy = WithProxy,
                 Environment = Environment switch
                 {
                     ApnsEnvironment.Production => EmulatedEnvironment.Production,
@@ -128,7 +133,7 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
                 Faults = Fault,
             });
             RunspaceResources.Current.Add(emulator);
-            if (!IPAddress.IsLoopback(Address)) WriteWarning($"The emulator listens on {new IPEndPoint(Address, emulator.Port)} and {new IPEndPoint(Address, emulator.ManagementPort)}: other machines can reach it.");
+            if (!IPAddress.IsLoopback(Address)) WriteWarning($"The emulator listens on {Addresses(emulator)}: other machines can reach it.");
             WriteObject(emulator);
         }
         catch (EmulatorPortException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
@@ -153,6 +158,12 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
         {
             ThrowTerminatingError(ErrorRecords.InvalidArgument("UnknownReason", e.Message, Reason));
         }
+    }
+
+    private static string Addresses(ApnsEmulator emulator)
+    {
+        int[] ports = emulator.Proxy is null ? [emulator.Port, emulator.ManagementPort] : [emulator.Port, emulator.ManagementPort, emulator.Proxy.Port];
+        return string.Join(" and ", ports.Select(port => new IPEndPoint(emulator.Options.Address, port)));
     }
 
     private static Dictionary<string, T> Read<T>(Hashtable? table, Func<string, object?, T> read, Func<object?, bool>? wanted = null)
