@@ -1,7 +1,7 @@
 <#
 .SYNOPSIS
-    Sends ten million notifications through the pipeline to an emulator that misbehaves every few seconds, and holds what
-    came out against what the emulator took in.
+    Sends ten million notifications through the pipeline to an emulator that misbehaves every few seconds and takes provider
+    tokens for five, and holds what came out against what the emulator took in.
 .DESCRIPTION
     Prints the results by outcome, the duplicates, and the memory of the process, the emulator included, at the start, in
     the middle and at the end. Fails when a result is missing, when something arrived more than once without a mark, or
@@ -33,9 +33,7 @@ function Get-Memory([string] $When) {
     }
 }
 
-# Provider tokens are good for a moment only, so they are renewed again and again.
 $faults = @(
-    "Refuse:every=$Every,reason=ExpiredProviderToken"
     "Refuse:every=$($Every / 4),reason=ServiceUnavailable"
     "GoAway:every=$Every,reason=Shutdown"
     "GoAwayTwice:every=$Every"
@@ -58,7 +56,7 @@ try {
     $Count = $parts * $part
     [IO.File]::WriteAllLines($tokens, [string[]] @(for ($i = 0; $i -lt $part; $i++) { '{0:x16}{1:x48}' -f ($i * 2654435761L), $i }))
 
-    $emulator = Start-ApnsEmulator -Fault $faults -Keep 0
+    $emulator = Start-ApnsEmulator -Fault $faults -Keep 0 -ProviderTokenLifetime 00:00:05
     $session = Connect-Apns -Emulator $emulator -Topic com.example.app -Connections 2
 
     # Once around before memory is looked at: what is made once is made.

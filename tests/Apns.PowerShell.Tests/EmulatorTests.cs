@@ -109,6 +109,7 @@ public sealed class EmulatorTests : IDisposable
     [InlineData("-Reason @{ $t = 200 }", "UnknownReason", "'200' is not a reason")]
     [InlineData("-Latency -1", "InvalidOption", "Latency goes from 00:00:00")]
     [InlineData("-RetryAfter 2.00:00:00", "InvalidOption", "RetryAfter goes from 00:00:00 to 1.00:00:00")]
+    [InlineData("-ProviderTokenLifetime 00:00:01", "InvalidOption", "ProviderTokenLifetime goes from 00:00:02 to 01:00:00")]
     [InlineData("-ClockOffset -500.00:00:00", "InvalidOption", "ClockOffset goes from -366.00:00:00")]
     public void What_an_emulator_cannot_do_is_an_error_that_names_it(string parameters, string errorId, string message)
     {
@@ -140,11 +141,11 @@ public sealed class EmulatorTests : IDisposable
     public void An_emulator_has_every_option_of_the_library()
     {
         _engine.Run(
-            "$emulator = Start-ApnsEmulator -Environment Development -BroadcastApp com.example.app -MaxChannels 5 -ClockOffset 01:30:00 -RetryAfter 00:00:07 -UniqueId").Clean();
+            "$emulator = Start-ApnsEmulator -Environment Development -BroadcastApp com.example.app -MaxChannels 5 -ClockOffset 01:30:00 -ProviderTokenLifetime 00:10:00 -RetryAfter 00:00:07 -UniqueId").Clean();
         PSObject options = Assert.Single(_engine.Output("$emulator.Options"));
         Assert.Equal(
-            ["Development", "5", "01:30:00", "00:00:07", "True"],
-            new[] { "Environment", "MaxChannels", "ClockOffset", "RetryAfter", "UniqueIds" }.Select(options.Text));
+            ["Development", "5", "01:30:00", "00:10:00", "00:00:07", "True"],
+            new[] { "Environment", "MaxChannels", "ClockOffset", "ProviderTokenLifetime", "RetryAfter", "UniqueIds" }.Select(options.Text));
         Assert.Equal("com.example.app", _engine.Value<string>("$emulator.Options.BroadcastApps"));
         Assert.Empty(_engine.Output("(Start-ApnsEmulator -BroadcastApp @()).Options.BroadcastApps"));
     }

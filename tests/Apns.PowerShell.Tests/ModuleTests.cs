@@ -95,7 +95,7 @@ public sealed class ModuleTests : IDisposable
     [InlineData("Send-ApnsBroadcast", "ChannelId InputObject BundleId Session WhatIf Confirm " + Content)]
     [InlineData("Send-ApnsNotification", "Token InputObject Notification ApnsId Session TimeoutSec Deadline Delivery RatePerSecond SkipEnvironmentCheck TotalCount Journal Durable IncludeSkipped WhatIf Confirm " + Notification)]
     [InlineData("Set-ApnsSession", "Session Connections MaxConnections PassThru WhatIf Confirm")]
-    [InlineData("Start-ApnsEmulator", "Address Port ManagementPort WithProxy Environment Topic BroadcastApp MaxChannels Unregistered Reason Latency MaxConcurrentStreams Fault Keep ClockOffset RetryAfter UniqueId WhatIf Confirm")]
+    [InlineData("Start-ApnsEmulator", "Address Port ManagementPort WithProxy Environment Topic BroadcastApp MaxChannels Unregistered Reason Latency MaxConcurrentStreams Fault Keep ClockOffset ProviderTokenLifetime RetryAfter UniqueId WhatIf Confirm")]
     [InlineData("Stop-ApnsEmulator", "Emulator WhatIf Confirm")]
     [InlineData("Test-ApnsConnection", "Session Quiet " + Connection)]
     public void A_cmdlet_has_these_parameters(string cmdlet, string parameters)

@@ -83,6 +83,10 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
     [Parameter]
     public TimeSpan? ClockOffset { get; set; }
 
+    /// <summary>How long a provider token is good, 2 seconds to 1 hour.</summary>
+    [Parameter]
+    public TimeSpan ProviderTokenLifetime { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>What answers with status 429 and 503 say in the header retry-after; left out, nothing.</summary>
     [Parameter]
     public TimeSpan? RetryAfter { get; set; }
@@ -128,6 +132,7 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
                 MaxConcurrentStreams = MaxConcurrentStreams,
                 Keep = Keep,
                 ClockOffset = ClockOffset,
+                ProviderTokenLifetime = ProviderTokenLifetime,
                 RetryAfter = RetryAfter,
                 UniqueIds = UniqueId,
                 Faults = Fault,

@@ -16,7 +16,7 @@ internal sealed class SimulatedConnection : IPoolConnection
 
     // Grown once, for all connections that a thread simulates.
     [ThreadStatic]
-    private static Stack<ByteBuffer>? t_spares;
+    private static Stack<ByteBuffer>? _threadSpares;
 
     private readonly Random _random;
     private readonly ConnectionEngine _engine;
@@ -49,7 +49,7 @@ internal sealed class SimulatedConnection : IPoolConnection
         _engine = new ConnectionEngine("localhost", credential, Options, utcNow, now);
     }
 
-    private static Stack<ByteBuffer> Spares => t_spares ??= new();
+    private static Stack<ByteBuffer> Spares => _threadSpares ??= new();
 
     public SimulatedServer Server { get; }
 
