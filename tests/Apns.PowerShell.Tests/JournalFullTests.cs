@@ -11,6 +11,7 @@ public sealed class JournalFullTests : IDisposable
 {
     private const string Script = """
         $ErrorActionPreference = 'Stop'
+        $ProgressPreference = 'SilentlyContinue'
         Import-Module '{0}'
         $emulator = Start-ApnsEmulator
         $null = Connect-Apns -Emulator $emulator -Topic com.example.app

@@ -302,7 +302,7 @@ internal sealed class Dispatcher
             case AnswerHandling.BackOff:
                 BackOff(request, now, request.RetryAfter);
                 break;
-            case AnswerHandling.NewConnection when request.TokenRefusedAt == 0 || member?.OpenedAt <= request.TokenRefusedAt:
+            case AnswerHandling.NewConnection when request.TokenRefusedAt == 0 || member?.OpenedAt < request.TokenRefusedAt:
                 // The other connections may be as old; one that was opened since has a new token, and no excuse.
                 if (request.TokenRefusedAt == 0) request.TokenRefusedAt = now;
                 Replay(request, now, atOnce: true);

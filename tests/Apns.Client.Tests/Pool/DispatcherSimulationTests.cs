@@ -60,6 +60,9 @@ public class DispatcherSimulationTests
         private readonly PoolHarness _pool;
         private readonly RecordingSink _second = new();
         private readonly Dictionary<ApnsRequest, List<(AttemptEnd End, int Status)>> _history = [];
+
+        // How many connections there had been when a request's provider token was first found too old, and which found so since.
+        private readonly Dictionary<ApnsRequest, (int Before, List<int> Since)> _refusals = [];
         private readonly int _count;
         private readonly bool _mayFailForGood;
         private bool _closed;
@@ -180,6 +183,13 @@ public class DispatcherSimulationTests
                 finished.Add(End(connection, request, end));
             }
 
+            // With its provider token refused a connection takes no more.
+            if (end == AttemptEnd.Answered && finished.Exists(request => request.Status == 403) && connection.State == ApnsConnectionState.Active)
+            {
+                connection.State = ApnsConnectionState.Closing;
+                connection.CloseReason = new ApnsException(ApnsErrorKind.ConnectionLost, "refused");
+            }
+
             _pool.Progress(connection, finished);
         }
 
@@ -225,6 +235,12 @@ public class DispatcherSimulationTests
         private ApnsRequest End(FakeConnection connection, ApnsRequest request, AttemptEnd end)
         {
             _history[request].Add((end, end == AttemptEnd.Answered ? request.Status : 0));
+            if (end == AttemptEnd.Answered && request.Reason == "ExpiredProviderToken")
+            {
+                if (_refusals.TryGetValue(request, out var refusals)) refusals.Since.Add(connection.Number);
+                else _refusals.Add(request, (_pool.Connections.Count, []));
+            }
+
             return connection.End(request, end);
         }
 
@@ -247,7 +263,16 @@ public class DispatcherSimulationTests
 
             int answered = history.FindIndex(attempt => attempt.Status is 200 or 400 or 410 or 418);
             Assert.True(answered < 0 || answered == history.Count - 1, story);
-            Assert.True(history.Count(attempt => attempt.Status == 403) <= 2, story);
+
+            // Connections that were there at the first refusal may be as old, and refuse once each; one that was opened since
+            // has the last word.
+            if (_refusals.TryGetValue(request, out var refusals))
+            {
+                Assert.True(refusals.Since.SkipLast(1).All(number => number < refusals.Before), story);
+                Assert.Equal(refusals.Since.Distinct(), refusals.Since);
+                if (refusals.Since.Exists(number => number >= refusals.Before)) Assert.Equal((ApnsOutcome.Rejected, "ExpiredProviderToken"), (request.Outcome, request.Reason));
+            }
+
             switch (request.Outcome)
             {
                 case ApnsOutcome.Delivered:

@@ -323,6 +323,7 @@ public class ReplayTests
     public void Connections_of_the_same_age_may_refuse_it_as_well()
     {
         PoolHarness pool = PoolHarness.Ready(new PoolOptions { Connections = 3 });
+        pool.Advance(1);
         ApnsRequest request = pool.Submit();
         for (int turn = 0; turn < 3; turn++)
         {
