@@ -25,6 +25,8 @@ public sealed class ContentTests : HostTest
         Write("f.txt", "1\r\n2\n3");
         Assert.Equal(["1", "2", "3"], Lines("Get-Content f.txt"));
         Assert.Equal(["1", "2"], Lines("Get-Content f.txt -TotalCount 2"));
+        Assert.Equal(["1,2", "3"], Lines("Get-Content f.txt -ReadCount 2 | ForEach-Object { $_ -join ',' }"));
+        Assert.Equal(["1,2,3"], Lines("Get-Content f.txt -ReadCount 0 | ForEach-Object { $_ -join ',' }"));
         Assert.Equal(["2", "3"], Lines("gc f.txt -Tail 2"));
         Assert.Equal(["6", "String"], Lines("$t = Get-Content -Raw f.txt; $t.Length; $t.GetType().Name"));
         Assert.Equal(["0"], Lines("@(Get-Content f.txt -TotalCount 0).Count"));

@@ -35,6 +35,11 @@ public sealed class GetContentCommand : PathCommand
     [ValidateRange(0, int.MaxValue)]
     public int Tail { get; set; } = -1;
 
+    /// <summary>Lines that come in one array; 0 stands for all.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int ReadCount { get; set; } = 1;
+
     [Parameter]
     public SwitchParameter Raw { get; set; }
 
@@ -132,7 +137,22 @@ public sealed class GetContentCommand : PathCommand
         }
         else
         {
-            for (long i = 0; i < TotalCount && reader.ReadLine() is { } line; i++) WriteObject(line);
+            List<string> block = [];
+            for (long i = 0; i < TotalCount && reader.ReadLine() is { } line; i++)
+            {
+                if (ReadCount == 1)
+                {
+                    WriteObject(line);
+                    continue;
+                }
+
+                block.Add(line);
+                if (block.Count != ReadCount) continue;
+                WriteObject(block.ToArray());
+                block.Clear();
+            }
+
+            if (block.Count > 0) WriteObject(block.ToArray());
         }
     }
 }
