@@ -47,6 +47,10 @@ public sealed class ModuleTests : IDisposable
             "Apns.Format.ps1xml", "Apns.Types.ps1xml", "Apns.psd1", "Apns.psm1", "LICENSE",
             "bin/Apns.Client.dll", "bin/Apns.Emulator.dll", "bin/Apns.Http2.dll", "bin/Apns.PowerShell.dll",
             "en-US/about_Apns.help.txt",
+            "en-US/about_Apns_Emulator.help.txt",
+            "en-US/about_Apns_Journal.help.txt",
+            "en-US/about_Apns_Results.help.txt",
+            "en-US/about_Apns_Sessions.help.txt",
         ];
         IEnumerable<string> files = Directory.EnumerateFiles(StagedModule.Folder, "*", SearchOption.AllDirectories)
             .Select(static path => Path.GetRelativePath(StagedModule.Folder, path).Replace('\\', '/'));
@@ -65,12 +69,14 @@ public sealed class ModuleTests : IDisposable
         Assert.Equal(File.Exists(native) ? native : Path.Combine(bin, "Apns.PowerShell.dll"), _engine.Value<string>("(Get-Command Connect-Apns).DLL"));
     }
 
-    [Fact]
-    public void The_about_topic_is_found()
-    {
-        string text = _engine.Value<string>("Get-Help about_Apns");
-        Assert.Contains("Delivers Apple push notifications", text, StringComparison.Ordinal);
-    }
+    [Theory]
+    [InlineData("about_Apns", "Delivers Apple push notifications")]
+    [InlineData("about_Apns_Sessions", "Describes sessions")]
+    [InlineData("about_Apns_Results", "Describes results")]
+    [InlineData("about_Apns_Emulator", "Describes the emulator")]
+    [InlineData("about_Apns_Journal", "Describes journals")]
+    public void An_about_topic_is_found(string name, string text) =>
+        Assert.Contains(text, _engine.Value<string>($"Get-Help {name}"), StringComparison.Ordinal);
 
     private const string Connection = "KeyPath Key KeyId TeamId CertificatePath CertificateKeyPath CertificatePassword Certificate CertificateThumbprint CertificateStoreLocation "
         + "Emulator Topic Environment Port Endpoint TrustedRoot Proxy ProxyCredential NoProxy IPv4 IPv6 TimeoutSec";
