@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Apns.PowerShell.Tests;
 
-/// <summary>Every example of the help pages, the about topics and the README, run as it stands: tests/Pester/examples.ps1.</summary>
+/// <summary>Every example of the help pages, the about topics, the README and docs/migrating.md, run as it stands: tests/Pester/examples.ps1.</summary>
 public sealed class ExampleTests : IDisposable
 {
     // The host has only stand-ins for PowerShell's own modules; in pwsh, Pester runs these as well.
@@ -36,5 +36,6 @@ public sealed class ExampleTests : IDisposable
         foreach (string page in Directory.GetFiles(Path.Combine(StagedModule.Root, "docs", "en-US"))) Assert.InRange(files.Count(file => file == Path.GetFileName(page)), 3, 100);
         foreach (string topic in Directory.GetFiles(Path.Combine(StagedModule.Root, "src", "module", "en-US"), "about_*")) Assert.Contains(Path.GetFileName(topic), files);
         Assert.Contains("README.md", files);
+        Assert.Contains("migrating.md", files);
     }
 }

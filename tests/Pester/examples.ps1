@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Runs every example of the help pages, the about topics and the README as it stands, and puts out what came of each.
+    Runs every example of the help pages, the about topics, the README and docs/migrating.md as it stands, and puts out what came of each.
 .DESCRIPTION
     What goes to Apple there goes to an emulator here, and what a person or a vault would be asked for is made up. Examples
     of a file run one after the other and see the variables of those before.
@@ -38,6 +38,7 @@ $texts = @(
     Get-ChildItem "$root/docs/en-US/*.md" | ForEach-Object { [pscustomobject]@{ File = $_; Pattern = $fenced } }
     Get-ChildItem "$root/src/module/en-US/about_*.help.txt" | ForEach-Object { [pscustomobject]@{ File = $_; Pattern = $topic } }
     [pscustomobject]@{ File = Get-Item "$root/README.md"; Pattern = $indented }
+    [pscustomobject]@{ File = Get-Item "$root/docs/migrating.md"; Pattern = $fenced }
 )
 
 # Tables, other programs' commands, the store that only Windows has, and a test that Pester runs.
