@@ -11,12 +11,14 @@ public abstract class ApnsChannelCmdlet : ApnsCmdlet
     /// <summary>The app's bundle id; left out, the session's topic.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public string? BundleId { get; set; }
 
     /// <summary>The session, or its name; left out, the runspace's default.</summary>
     [Parameter]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ApnsSession? Session { get; set; }
 
     private ApnsSession ChannelSession

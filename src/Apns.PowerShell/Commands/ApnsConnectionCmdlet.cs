@@ -34,6 +34,7 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     [Parameter(ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, ParameterSetName = KeyTextSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeyIdCompleter))]
     public string? KeyId { get; set; }
 
     /// <summary>The developer team's id.</summary>
@@ -76,6 +77,7 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     /// <summary>The topic of notifications that name none: the app's bundle id.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public string? Topic { get; set; }
 
     /// <summary>Which of Apple's environments.</summary>
@@ -279,13 +281,12 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
 
     private string KeyIdOf(string path)
     {
-        string name = Path.GetFileNameWithoutExtension(path);
-        const string Prefix = "AuthKey_";
-        if (!name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        string? id = KeyFile.IdOf(path);
+        if (id is null)
         {
             ThrowTerminatingError(ErrorRecords.InvalidArgument("MissingKeyId", $"The file name '{Path.GetFileName(path)}' does not tell the key's id. Give it with -KeyId.", path));
         }
 
-        return name[Prefix.Length..];
+        return id!;
     }
 }

@@ -12,6 +12,7 @@ public sealed class DisconnectApnsCommand : ApnsCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ApnsSession[]? Session { get; set; }
 
     /// <inheritdoc/>

@@ -126,5 +126,6 @@ public abstract class NotificationCmdlet : ContentCmdlet
     /// <summary>The app's bundle id, to which the push type's suffix is added when it is missing; left out, the session's.</summary>
     [Parameter]
     [NotificationValue(typeof(string))]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public object? Topic { get; set; }
 }

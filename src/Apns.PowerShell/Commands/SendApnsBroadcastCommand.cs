@@ -41,12 +41,14 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
     /// <summary>The app's bundle id, without a suffix; left out, the session's topic.</summary>
     [Parameter]
     [NotificationValue(typeof(string))]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public object? BundleId { get; set; }
 
     /// <summary>The session to send through, or its name; left out, the runspace's default.</summary>
     [Parameter]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ApnsSession? Session { get; set; }
 
     /// <inheritdoc/>

@@ -59,6 +59,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     [Parameter]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ApnsSession? Session { get; set; }
 
     /// <summary>Seconds that each notification may take from being taken in to its answer; left out, the session's.</summary>

@@ -12,6 +12,7 @@ public sealed class SetApnsSessionCommand : ApnsCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ApnsSession[]? Session { get; set; }
 
     /// <summary>Connections to keep while there is work.</summary>

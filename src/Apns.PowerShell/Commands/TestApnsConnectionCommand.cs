@@ -18,6 +18,7 @@ public sealed class TestApnsConnectionCommand : ApnsConnectionCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = SessionSet)]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ApnsSession? Session { get; set; }
 
     /// <summary>Only whether no step failed.</summary>
