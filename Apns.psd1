@@ -17,6 +17,7 @@
         'Get-ApnsChannel'
         'Get-ApnsJournal'
         'Get-ApnsSession'
+        'Measure-ApnsResult'
         'New-ApnsChannel'
         'New-ApnsNotification'
         'Remove-ApnsChannel'

@@ -52,6 +52,13 @@ internal static class ErrorRecords
     public static ErrorRecord Conflict(string parameter, string other) =>
         InvalidArgument("ConflictingParameters", $"{parameter} and {other} contradict each other. Give one of them.", null);
 
+    /// <summary>Of the input only the type is told: it may be a device token.</summary>
+    public static ErrorRecord NoResult(PSObject? input) => new(
+        new ArgumentException($"{(input is null ? "Null" : $"An object of type {input.TypeNames[0]}")} is no result. Give what Send-ApnsNotification, Send-ApnsBroadcast or Get-ApnsJournal -Result puts out, in the process that made it."),
+        "NoResult",
+        ErrorCategory.InvalidType,
+        input);
+
     public static ErrorRecord NotAllDelivered(string message) =>
         new(new InvalidOperationException(message), "NotAllDelivered", ErrorCategory.InvalidResult, null);
 

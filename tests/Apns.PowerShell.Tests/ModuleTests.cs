@@ -30,7 +30,7 @@ public sealed class ModuleTests : IDisposable
     public void The_manifest_exports_the_cmdlets_and_nothing_else()
     {
         string[] cmdlets = [
-            "Connect-Apns", "Disconnect-Apns", "Get-ApnsChannel", "Get-ApnsJournal", "Get-ApnsSession", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
+            "Connect-Apns", "Disconnect-Apns", "Get-ApnsChannel", "Get-ApnsJournal", "Get-ApnsSession", "Measure-ApnsResult", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
             "Send-ApnsBroadcast", "Send-ApnsNotification", "Set-ApnsSession", "Start-ApnsEmulator", "Stop-ApnsEmulator", "Test-ApnsConnection",
         ];
         Assert.Equal(cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
@@ -95,6 +95,7 @@ public sealed class ModuleTests : IDisposable
     [InlineData("Get-ApnsJournal", "Path LiteralPath Result")]
     [InlineData("Get-ApnsSession", "Name")]
     [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]
+    [InlineData("Measure-ApnsResult", "InputObject PassThru SummaryVariable")]
     [InlineData("New-ApnsChannel", "MessageStoragePolicy BundleId Session WhatIf Confirm")]
     [InlineData("New-ApnsNotification", "InputObject " + Notification)]
     [InlineData("Remove-ApnsChannel", "ChannelId BundleId Session WhatIf Confirm")]
@@ -116,6 +117,7 @@ public sealed class ModuleTests : IDisposable
     [InlineData("Get-ApnsJournal", "ApnsJournalSummary ApnsResult")]
     [InlineData("Get-ApnsSession", "ApnsSession")]
     [InlineData("Get-ApnsChannel", "ApnsChannel")]
+    [InlineData("Measure-ApnsResult", "ApnsResultSummary ApnsResult ApnsBroadcastResult")]
     [InlineData("New-ApnsChannel", "ApnsChannel")]
     [InlineData("New-ApnsNotification", "ApnsNotification")]
     [InlineData("Send-ApnsBroadcast", "ApnsBroadcastResult")]

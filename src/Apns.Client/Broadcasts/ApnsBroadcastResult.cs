@@ -3,7 +3,7 @@ using System;
 namespace Apns.Client;
 
 /// <summary>What happened to one broadcast. Immutable.</summary>
-public sealed class ApnsBroadcastResult
+public sealed class ApnsBroadcastResult : IApnsResult
 {
     internal ApnsBroadcastResult(string channelId, ApnsResult result)
     {
@@ -16,6 +16,7 @@ public sealed class ApnsBroadcastResult
         Attempts = result.Attempts;
         PossibleDuplicate = result.PossibleDuplicate;
         Duration = result.Duration;
+        Time = result.Time;
         Advice = result.Advice;
         Error = result.Error;
     }
@@ -46,6 +47,9 @@ public sealed class ApnsBroadcastResult
 
     /// <summary>From being taken in to the final answer.</summary>
     public TimeSpan Duration { get; }
+
+    /// <summary>When it ended (UTC).</summary>
+    public DateTimeOffset? Time { get; }
 
     /// <summary>What to do about it.</summary>
     public ApnsAdvice Advice { get; }

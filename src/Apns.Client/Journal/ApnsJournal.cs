@@ -79,6 +79,7 @@ public static class ApnsJournal
     private static void AddResults(JournalFile file, JournalContents contents, ReadOnlySpan<byte> block, long offset, long index, List<ApnsResult> results)
     {
         ReadOnlySpan<byte> records = block[JournalFormat.BlockHeaderLength..];
+        DateTimeOffset time = JournalFormat.TimeOf(block);
         while (!records.IsEmpty)
         {
             long at = offset + block.Length - records.Length;
@@ -86,12 +87,12 @@ public static class ApnsJournal
             {
                 case JournalRecordKind.Begin:
                     BeginRecord open = BeginRecord.Read(ref records);
-                    if (contents.IsUnfinished(at)) results.Add(Result(index + results.Count, open, new EndRecord { Outcome = ApnsOutcome.Unknown, Advice = ApnsAdvice.Retry, Attempts = open.Attempts + 1 }));
+                    if (contents.IsUnfinished(at)) results.Add(Result(index + results.Count, open, new EndRecord { Outcome = ApnsOutcome.Unknown, Advice = ApnsAdvice.Retry, Attempts = open.Attempts + 1 }, null));
                     break;
                 case JournalRecordKind.End:
                     EndRecord end = EndRecord.Read(ref records);
                     BeginRecord begin = file.ReadBegin(at - end.Back);
-                    if (contents.IsLast(at)) results.Add(Result(index + results.Count, begin, end));
+                    if (contents.IsLast(at)) results.Add(Result(index + results.Count, begin, end, time));
                     break;
                 default:
                     RunRecord.Read(ref records);
@@ -100,7 +101,7 @@ public static class ApnsJournal
         }
     }
 
-    private static ApnsResult Result(long index, in BeginRecord begin, in EndRecord end)
+    private static ApnsResult Result(long index, in BeginRecord begin, in EndRecord end, DateTimeOffset? time)
     {
         string token = Convert.ToHexStringLower(begin.Token);
         return new ApnsResult
@@ -118,6 +119,7 @@ public static class ApnsJournal
             PossibleDuplicate = end.PossibleDuplicate,
             Skipped = true,
             Duration = TimeSpan.FromTicks(end.Duration),
+            Time = time,
             Advice = end.Advice,
             Error = end.Outcome switch
             {

@@ -3,8 +3,11 @@ using System;
 namespace Apns.Client;
 
 /// <summary>What happened to one input: there is exactly one for each, duplicates included. Immutable.</summary>
-public sealed class ApnsResult
+public sealed class ApnsResult : IApnsResult
 {
+    // 8 bytes, where a nullable date has 24.
+    private readonly long _time;
+
     /// <summary>Place of the input in its batch, from 0.</summary>
     public long Index { get; init; }
 
@@ -49,6 +52,16 @@ public sealed class ApnsResult
 
     /// <summary>From being taken in to the final answer.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>
+    /// When it ended (UTC); of one that was read from a journal, when that was written. Null where the end is not known: of an
+    /// input without a result, and of one with <see cref="Skipped"/> in a later run.
+    /// </summary>
+    public DateTimeOffset? Time
+    {
+        get => _time == 0 ? null : new DateTimeOffset(_time, TimeSpan.Zero);
+        init => _time = value?.UtcTicks ?? 0;
+    }
 
     /// <summary>What to do about it.</summary>
     public ApnsAdvice Advice { get; init; }

@@ -25,6 +25,7 @@ internal static class ResultBuilder
             PossibleDuplicate = request.PossibleDuplicate,
             Skipped = request.Skipped,
             Duration = TimeSpan.FromTicks(request.FinishedAt - request.TakenAt),
+            Time = request.Skipped ? null : MonotonicClock.ToUtc(request.FinishedAt),
             Advice = AdviceFor(request, reason),
             Error = ErrorOf(request, reason),
         };

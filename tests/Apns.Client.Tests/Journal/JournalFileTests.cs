@@ -20,6 +20,7 @@ public sealed class JournalFileTests : IDisposable
     public void All_that_a_result_has_comes_back()
     {
         Guid id;
+        DateTimeOffset before = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         using (var run = new JournalRun(Path))
         {
             ApnsRequest request = run.Add(Samples.Token(1)).Request;
@@ -39,6 +40,7 @@ public sealed class JournalFileTests : IDisposable
             (results[0].Token, results[0].Outcome, results[0].Status, results[0].Reason, results[0].ApnsId, results[0].UniqueId, results[0].Attempts, results[0].PossibleDuplicate));
         Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123), results[0].InvalidSince);
         Assert.Equal((TimeSpan.FromTicks(12_345_670), ApnsAdvice.Drop, "The app is no longer on the device."), (results[0].Duration, results[0].Advice, results[0].Error));
+        Assert.InRange(results[0].Time!.Value, before, DateTimeOffset.UtcNow);
         Assert.Equal(("TeapotÜ", ApnsAdvice.FixRequest, false), (results[1].Reason, results[1].Advice, results[1].PossibleDuplicate));
     }
 

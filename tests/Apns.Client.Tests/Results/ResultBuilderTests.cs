@@ -38,6 +38,20 @@ public class ResultBuilderTests
         Assert.Equal(id, ResultBuilder.Build(new ApnsRequest { ApnsId = id, Outcome = ApnsOutcome.Unknown }).ApnsId);
     }
 
+    [Fact]
+    public void The_end_is_a_date_in_utc_unless_it_was_in_an_earlier_run()
+    {
+        DateTimeOffset before = DateTimeOffset.UtcNow;
+        long now = MonotonicClock.Now;
+        DateTimeOffset? time = ResultBuilder.Build(new ApnsRequest { FinishedAt = now }).Time;
+
+        // Clocks are read one after the other, and the system's may be slewed.
+        Assert.InRange(time!.Value, before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
+        Assert.Equal(TimeSpan.Zero, time.Value.Offset);
+        Assert.Equal(time - TimeSpan.FromTicks(3), ResultBuilder.Build(new ApnsRequest { FinishedAt = now - 3 }).Time);
+        Assert.Null(ResultBuilder.Build(new ApnsRequest { FinishedAt = now, Skipped = true }).Time);
+    }
+
     [Theory]
     [InlineData(0, null)]
     [InlineData(-1, null)]
