@@ -14,6 +14,7 @@
     CmdletsToExport      = @(
         'Connect-Apns'
         'Disconnect-Apns'
+        'Export-ApnsReport'
         'Get-ApnsChannel'
         'Get-ApnsJournal'
         'Get-ApnsSession'

@@ -59,6 +59,15 @@ internal static class ErrorRecords
         ErrorCategory.InvalidType,
         input);
 
+    public static ErrorRecord NoFile(string path) =>
+        InvalidArgument("NoFile", $"'{path}' is no path of the file system.", path);
+
+    public static ErrorRecord FileExists(string file) =>
+        new(new System.IO.IOException($"The file '{file}' is there, and -NoClobber keeps it. Give another path."), "NoClobber", ErrorCategory.ResourceExists, file);
+
+    public static ErrorRecord CannotWrite(string file, Exception cause) =>
+        new(new System.IO.IOException($"The file '{file}' cannot be written: {cause.Message}", cause), "CannotWrite", ErrorCategory.WriteError, file);
+
     public static ErrorRecord NotAllDelivered(string message) =>
         new(new InvalidOperationException(message), "NotAllDelivered", ErrorCategory.InvalidResult, null);
 

@@ -30,7 +30,7 @@ public sealed class ModuleTests : IDisposable
     public void The_manifest_exports_the_cmdlets_and_nothing_else()
     {
         string[] cmdlets = [
-            "Connect-Apns", "Disconnect-Apns", "Get-ApnsChannel", "Get-ApnsJournal", "Get-ApnsSession", "Measure-ApnsResult", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
+            "Connect-Apns", "Disconnect-Apns", "Export-ApnsReport", "Get-ApnsChannel", "Get-ApnsJournal", "Get-ApnsSession", "Measure-ApnsResult", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
             "Send-ApnsBroadcast", "Send-ApnsNotification", "Set-ApnsSession", "Start-ApnsEmulator", "Stop-ApnsEmulator", "Test-ApnsConnection",
         ];
         Assert.Equal(cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
@@ -92,6 +92,7 @@ public sealed class ModuleTests : IDisposable
     [Theory]
     [InlineData("Connect-Apns", "Simulator ManagementEndpoint Connections MaxConnections Delivery Name " + Connection)]
     [InlineData("Disconnect-Apns", "Session WhatIf Confirm")]
+    [InlineData("Export-ApnsReport", "InputObject Journal Path Title Session Force NoClobber PassThru WhatIf Confirm")]
     [InlineData("Get-ApnsJournal", "Path LiteralPath Result")]
     [InlineData("Get-ApnsSession", "Name")]
     [InlineData("Get-ApnsChannel", "ChannelId BundleId Session")]
@@ -114,6 +115,7 @@ public sealed class ModuleTests : IDisposable
 
     [Theory]
     [InlineData("Connect-Apns", "ApnsSession")]
+    [InlineData("Export-ApnsReport", "FileInfo")]
     [InlineData("Get-ApnsJournal", "ApnsJournalSummary ApnsResult")]
     [InlineData("Get-ApnsSession", "ApnsSession")]
     [InlineData("Get-ApnsChannel", "ApnsChannel")]
