@@ -11,7 +11,7 @@ namespace Apns.PowerShell.Tests;
 public sealed class JournalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("apns-journal-").FullName;
-    private readonly Engine _engine = new Engine().Connected("-Reason @{ ('a' * 56 + '00000002') = 'Unregistered'; ('a' * 56 + '00000003') = 'ServiceUnavailable' }");
+    private readonly Engine _engine = new Engine().Connected("-Reason @{ ('a' * 56 + '00000002') = 'Unregistered'; ('a' * 56 + '00000003') = 'ServiceUnavailable' } " + Refusing.ForLong);
 
     public JournalTests() => _engine.Run($"$ExecutionContext.SessionState.Path.SetLocation('{_folder}')").Clean();
 

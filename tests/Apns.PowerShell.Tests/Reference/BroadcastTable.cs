@@ -133,7 +133,7 @@ public sealed class BroadcastTable : IDisposable
     public void A_refusal_about_channels_is_an_error_whose_id_is_the_reason(int status, string reason, string advice, ErrorCategory category, bool all)
     {
         _ = (advice, all);
-        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }}", $"-Topic com.example.app {Patience(status)}");
+        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }} {Refusing.ForLong}", $"-Topic com.example.app {Patience(status)}");
         EngineResult run = _engine.Run("New-ApnsChannel");
         ErrorRecord error = Assert.Single(run.Errors);
         Assert.Equal($"{reason},Apns.PowerShell.Commands.NewApnsChannelCommand", error.FullyQualifiedErrorId);
@@ -158,7 +158,7 @@ public sealed class BroadcastTable : IDisposable
     public void A_refused_broadcast_is_a_result(int status, string reason, string advice, ErrorCategory category, bool all)
     {
         _ = category;
-        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }}", $"-Topic com.example.app {Patience(status)}");
+        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }} {Refusing.ForLong}", $"-Topic com.example.app {Patience(status)}");
         EngineResult run = _engine.Run($"'dHN0LXNyY2gtY2hubA==' | Send-ApnsBroadcast {Update}");
         PSObject result = Assert.Single(run.Output);
         Assert.Equal(("Rejected", status, reason, advice), (result.Text("Outcome"), result.Get<int>("Status"), result.Text("Reason"), result.Text("Advice")));

@@ -98,7 +98,7 @@ public sealed class ReasonTable : IDisposable
     [InlineData("503 ServiceUnavailable")]
     public void This_answer_is_data_when_the_time_is_over(string answer)
     {
-        _engine.Connected($"-Reason @{{ $t = '{answer}' }}");
+        _engine.Connected($"-Reason @{{ $t = '{answer}' }} {Refusing.ForLong}");
         EngineResult run = _engine.Run("$t | Send-ApnsNotification -Alert hi -TimeoutSec 1");
         PSObject result = Assert.Single(run.Output);
         Assert.Equal(("Rejected", answer.Split(' ')[1], "Retry"), (result.Text("Outcome"), result.Text("Reason"), result.Text("Advice")));
