@@ -206,6 +206,15 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <returns>The figures of one moment.</returns>
     public ApnsStatistics GetStatistics() => _pool.Statistics;
 
+    /// <summary>Begins to tell in words what happens to the connections that notifications and broadcasts are sent on.</summary>
+    /// <returns>A log of what happens from now on; dispose it to end it.</returns>
+    public ApnsConnectionLog StartLog()
+    {
+        var log = new ApnsConnectionLog(_pool.RemoveLog);
+        _pool.AddLog(log);
+        return log;
+    }
+
     /// <summary>The connections, those on their way and those that drain included.</summary>
     /// <returns>What each is and has done, in the order in which they were opened.</returns>
     public IReadOnlyList<ApnsConnectionInfo> GetConnections() => _pool.ConnectionInfos;

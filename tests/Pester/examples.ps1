@@ -73,6 +73,7 @@ $tokens = 1..10 | ForEach-Object ToString x64
 $token = $tokens[0]
 $devices = [pscustomobject]@{ Token = 'AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA='; Magic = '0A1B2C3D' }
 $state = @{ home = 2; away = 1 }
+$results = $null
 $rsa = [Security.Cryptography.RSA]::Create(2048)
 $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
     'UID=com.example.app, CN=Apple Push Services: com.example.app', $rsa, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
@@ -102,6 +103,7 @@ foreach ($text in $texts) {
         [IO.File]::WriteAllLines("$Folder/tokens.txt", [string[]] $tokens)
         [IO.File]::WriteAllLines("$Folder/tokens2.txt", [string[]] $tokens)
         [IO.File]::WriteAllLines("$Folder/users.csv", [string[]] @('Token,Name,Title', "$($tokens[0]),Ann,", "$($tokens[1]),Bob,Hello"))
+        if ($code -like '*$results |*' -and $code -notlike '*$results =*') { $results = $tokens | Send-ApnsNotification -Alert 'Hi' }
         [IO.File]::Delete("$Folder/run.journal")
         if ($code -like '*Get-ApnsJournal*' -and $code -notlike '*-Journal*') { $null = $tokens | Send-ApnsNotification -Alert 'Hi' -Journal run.journal }
         foreach ($replacement in $replacements.GetEnumerator()) { $code = $code.Replace($replacement.Key, $replacement.Value) }

@@ -100,6 +100,18 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
         }
     }
 
+    /// <summary>Tells a log what happens from now on.</summary>
+    public void AddLog(ApnsConnectionLog log)
+    {
+        lock (_gate) _dispatcher.Log.Add(log);
+    }
+
+    /// <summary>Tells it no more.</summary>
+    public void RemoveLog(ApnsConnectionLog log)
+    {
+        lock (_gate) _dispatcher.Log.Remove(log);
+    }
+
     /// <summary>Opens the connections; the task ends when the first is ready, or with the failure of the last.</summary>
     /// <exception cref="ApnsException">None could be made.</exception>
     public Task ConnectAsync()

@@ -23,6 +23,7 @@ internal sealed class Dispatcher
     private readonly HashSet<IRequestSink> _touched = [];
     private readonly Dictionary<(ApnsOutcome Outcome, string Reason), long> _refusals = [];
     private readonly Dictionary<string, long> _endings = new(StringComparer.Ordinal);
+    private readonly PoolLog _log = new();
     private IRequestSink? _lastTouched;
     private PoolTotals _totals;
     private long _lastRoundTrip;
@@ -44,6 +45,9 @@ internal sealed class Dispatcher
         _random = random;
         _sizer = new PoolSizer(options.Connections, Math.Max(options.Connections, options.MaxConnections));
     }
+
+    /// <summary>Whom it tells what it does.</summary>
+    public PoolLog Log => _log;
 
     /// <summary>What it has done so far.</summary>
     public ref readonly PoolTotals Totals => ref _totals;
@@ -211,6 +215,7 @@ internal sealed class Dispatcher
         PostWaiting(now);
         Size(now);
         if (Waiting > _backingOff.Count) OpenWanted(now);
+        _log.Tick(now);
         Flush();
         WakeSinks();
     }
@@ -321,7 +326,9 @@ internal sealed class Dispatcher
         }
         else if (atOnce)
         {
-            if (!GiveUpIfLate(request, now)) Enqueue(_replays, request);
+            if (GiveUpIfLate(request, now)) return;
+            _log.SendsAgain(request, now);
+            Enqueue(_replays, request);
         }
         else
         {
@@ -345,6 +352,7 @@ internal sealed class Dispatcher
         }
         else
         {
+            _log.SendsAgain(request, now);
             _backingOff.Enqueue(request, now + pause.Ticks);
         }
     }
@@ -506,11 +514,17 @@ internal sealed class Dispatcher
         _totals.BytesSent += figures.BytesSent - member.Figures.BytesSent;
         _totals.BytesReceived += figures.BytesReceived - member.Figures.BytesReceived;
         _totals.Throttles += figures.Throttles - member.Figures.Throttles;
+        int limit = member.Figures.StreamLimit;
         member.Figures = figures;
         if (before == ApnsConnectionState.Connecting && state == ApnsConnectionState.Active)
         {
             Started = true;
             LastFailure = null;
+            _log.BecameReady(member.Number, figures);
+        }
+        else if (state == ApnsConnectionState.Active && figures.StreamLimit != limit)
+        {
+            _log.ChangedLimit(member.Number, limit, figures);
         }
 
         if (member.Answered) _failures = 0;
@@ -525,6 +539,7 @@ internal sealed class Dispatcher
         _totals.Closed++;
         string kind = member.Connection.CloseReason?.Kind.ToString() ?? "";
         _endings[kind] = _endings.GetValueOrDefault(kind) + 1;
+        _log.Ended(member.Number, member.Figures);
 
         // An idle pool does not connect again; nor is what it had at its busiest what the next request needs.
         if (Waiting == 0 && InFlight == 0) _sizer.Settle(Usable());
@@ -533,6 +548,7 @@ internal sealed class Dispatcher
     private void OnEnding(Member member, long now)
     {
         ApnsException? reason = member.Connection.CloseReason;
+        _log.Ends(member.Number, reason);
         if (reason is null) return;
         LastFailure = reason;
 
@@ -602,7 +618,8 @@ internal sealed class Dispatcher
         {
             try
             {
-                _members.Add(new Member(_open(_opened++), now));
+                _members.Add(new Member(_open(_opened), _opened, now));
+                _log.Began(_opened++);
                 _totals.Opened++;
             }
             catch (Exception e)
@@ -615,9 +632,11 @@ internal sealed class Dispatcher
         }
     }
 
-    private sealed class Member(IPoolConnection connection, long openedAt)
+    private sealed class Member(IPoolConnection connection, int number, long openedAt)
     {
         public IPoolConnection Connection { get; } = connection;
+
+        public int Number { get; } = number;
 
         public long OpenedAt { get; } = openedAt;
 

@@ -57,6 +57,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
         if (ConnectionNumbers.Check(Connections, MaxConnections) is { } wrong) ThrowTerminatingError(wrong);
         object? target = Simulator;
         ApnsCredential? credential = null;
+        using var trace = new ConnectionTrace(this);
         try
         {
             ApnsClient client;
@@ -72,6 +73,10 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
                 if (ExpiryWarning.For(credential, DateTimeOffset.UtcNow) is { } warning) WriteWarning(warning);
                 WriteVerbose($"Connecting to {endpoint} with {credential}.");
                 client = Connect(endpoint, credential);
+                foreach (ApnsConnectionInfo connection in client.GetConnections())
+                {
+                    WriteVerbose($"Connection {connection.Number} to {connection.RemoteEndPoint} is {connection.State}: up to {connection.StreamLimit:N0} notifications at once.");
+                }
             }
 
             var session = new ApnsSession(Name ?? resources.NextSessionName(), Simulator is null ? EnvironmentName : "Simulator", client);
@@ -89,6 +94,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
         }
         finally
         {
+            trace.Write();
             credential?.Dispose();
         }
     }

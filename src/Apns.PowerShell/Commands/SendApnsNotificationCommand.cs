@@ -28,6 +28,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     private ApnsNotification? _notification;
     private ApnsBatch? _batch;
     private BatchProgress? _progress;
+    private ConnectionTrace? _trace;
     private BatchSummary? _summary;
     private bool _asks;
 
@@ -107,6 +108,8 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     protected override void BeginProcessing()
     {
         _session = ChooseSession(Session);
+        _trace = new ConnectionTrace(this);
+        _trace.Follow(_session);
         _binder = MakeBinder(Parameters);
         _inputs = new InputReader(ChooseRecipients(nameof(Token), "tokens"), InputToken.Find, InputToken.Read, Bind, Submit);
 
@@ -172,6 +175,8 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
 
             batch.Dispose();
         }
+
+        if (disposing) _trace?.Dispose();
 
         base.Dispose(disposing);
     }
@@ -286,6 +291,8 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         while (_batch!.Taken < _batch.Added && !Stopping) WaitAndDrain();
         _progress!.Complete();
         _batch.Flush();
+        _trace!.Dispose();
+        _trace.Write();
         if (_batch.StopReason is { } reason) ThrowTerminatingError(reason.ToErrorRecord(Session));
     }
 
@@ -304,5 +311,6 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         }
 
         _progress!.Update(_batch.Added - _batch.Skipped);
+        _trace!.Write();
     }
 }

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Tracing;
+using System.Threading;
+
+namespace Apns.PowerShell;
+
+/// <summary>
+/// The HTTP/2 frames that this process's connections send and receive, in words, for -Debug. Of header blocks and DATA only
+/// their length is told. Beyond ten thousand frames that were not taken, new ones are not kept.
+/// </summary>
+internal sealed class FrameLog : EventListener
+{
+    private const string SourceName = "Apns-Http2";
+    private const int MostKept = 10_000;
+
+    // The base class calls back before fields are set.
+    private readonly ConcurrentQueue<string> _frames = new();
+    private int _kept;
+
+    public bool TryTake([NotNullWhen(true)] out string? frame)
+    {
+        if (!_frames.TryDequeue(out frame)) return false;
+        Interlocked.Decrement(ref _kept);
+        return true;
+    }
+
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        if (eventSource.Name == SourceName) EnableEvents(eventSource, EventLevel.Verbose);
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        if (eventData.Payload is not [int session, string type, int flags, int stream, int length, string detail]) return;
+        if (Volatile.Read(ref _kept) >= MostKept) return;
+        Interlocked.Increment(ref _kept);
+        string way = eventData.EventName == "FrameSent" ? ">" : "<";
+        _frames.Enqueue($"{way} {type} session {session} stream {stream} flags 0x{flags:x2} length {length}{(detail.Length > 0 ? ": " : "")}{detail}");
+    }
+}
