@@ -34,6 +34,7 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('APNs', 'push', 'notification', 'Apple', 'iOS', 'HTTP2', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://licenses.nuget.org/MIT'
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

@@ -13,6 +13,9 @@
     Runs what takes longer and is another each time: 100,000 simulated sessions, the matrix of faults with three seeds, and
     a million mutated inputs for each reader of foreign bytes.
 .EXAMPLE
+    ./build.ps1 -Task Package
+    Makes the package for a gallery, artifacts/package/release/Apns.<version>.nupkg.
+.EXAMPLE
     ./build.ps1 -Task Soak
     Sends ten million notifications to an emulator that misbehaves every few seconds.
 .EXAMPLE
@@ -29,7 +32,10 @@ param(
 
     # What the task Nightly draws from; the same seed draws the same.
     [ValidateRange(1, 1000000000)]
-    [int] $Seed = (Get-Random -Minimum 1 -Maximum 1000000000)
+    [int] $Seed = (Get-Random -Minimum 1 -Maximum 1000000000),
+
+    # The project's address, which the package names; without it that of git's remote origin, when it is on GitHub.
+    [uri] $ProjectUri
 )
 
 $ErrorActionPreference = 'Stop'
@@ -103,7 +109,8 @@ switch ($Task) {
         }
     }
     'Package' {
-        dotnet pack src/Apns.PowerShell --configuration Release
+        $project = if ($ProjectUri) { "-p:ProjectUrl=$ProjectUri" }
+        dotnet pack src/Apns.PowerShell --configuration Release $project
     }
     'Clean' {
         Remove-Item -LiteralPath artifacts -Recurse -Force -ErrorAction Ignore

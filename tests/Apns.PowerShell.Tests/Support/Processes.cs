@@ -14,7 +14,7 @@ internal sealed record ProcessResult(int ExitCode, string Text);
 internal static class Processes
 {
     // artifacts/bin/<project>/<configuration>
-    private static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+    public static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
     public static readonly string Host = Path.Combine(StagedModule.Root, "artifacts", "bin", "Apns.Host", Configuration, "Apns.Host.dll");
 
     /// <summary>Runs a script in the host, for what cannot be changed any more in this process.</summary>
