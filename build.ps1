@@ -43,7 +43,8 @@ $PSNativeCommandUseErrorActionPreference = $true
 Set-StrictMode -Version Latest
 Set-Location -LiteralPath $PSScriptRoot
 
-function Find-InstalledModule([string] $Name, [version] $MinimumVersion) {
+function Find-InstalledModule {
+    param([string] $Name, [version] $MinimumVersion)
     $module = Get-Module -ListAvailable -Name $Name | Where-Object Version -GE $MinimumVersion | Select-Object -First 1
     if (-not $module) { Write-Warning "Skipped: $Name $MinimumVersion or newer is not installed (Install-PSResource $Name)." }
     $module
@@ -66,7 +67,7 @@ switch ($Task) {
         }
     }
     'Nightly' {
-        Write-Host "Seed $Seed"
+        Write-Information "Seed $Seed" -InformationAction Continue
         dotnet build --configuration $Configuration
         try {
             $env:APNS_SIMULATION_RUNS = 50000

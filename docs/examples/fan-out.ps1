@@ -75,21 +75,22 @@ $ranges | ForEach-Object -ThrottleLimit $Parts -Parallel {
         $null = New-Item -ItemType Directory -Force -Path (Split-Path $range.Journal)
         $connection, $notification = $job.Connection, $job.Notification
         if (-not $session) { $session = Connect-Apns @connection }
+        $row = {
+            [pscustomobject]@{
+                Line         = $range.First + $_.Index + 1
+                Token        = $_.Token
+                Outcome      = "$($_.Outcome)"
+                Reason       = $_.Reason
+                Advice       = "$($_.Advice)"
+                InvalidSince = $_.InvalidSince ? $_.InvalidSince.ToString('o') : $null
+            }
+        }
         try {
             $tokens = [Linq.Enumerable]::Take([IO.File]::ReadLines($job.Path), [Range]::new($range.First, $range.End))
             [Linq.Enumerable]::Chunk($tokens, 1000) |
                 Send-ApnsNotification @notification -Session $session -Journal $range.Journal -IncludeSkipped -ErrorAction SilentlyContinue |
                 Where-Object Advice -NE None |
-                ForEach-Object {
-                    [pscustomobject]@{
-                        Line         = $range.First + $_.Index + 1
-                        Token        = $_.Token
-                        Outcome      = "$($_.Outcome)"
-                        Reason       = $_.Reason
-                        Advice       = "$($_.Advice)"
-                        InvalidSince = $_.InvalidSince ? $_.InvalidSince.ToString('o') : $null
-                    }
-                }
+                ForEach-Object $row
         }
         finally {
             if (Test-Path $range.Journal) {

@@ -22,13 +22,14 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName
 
-function Get-Memory([string] $When) {
+function Get-Memory {
+    param([string] $When)
     [GC]::Collect()
     [GC]::WaitForPendingFinalizers()
     [GC]::Collect()
     [pscustomobject]@{
-        When         = $When
-        'Heap, MiB'  = [Math]::Round([GC]::GetTotalMemory($true) / 1MB, 1)
+        When          = $When
+        'Heap, MiB'   = [Math]::Round([GC]::GetTotalMemory($true) / 1MB, 1)
         'In all, MiB' = [Math]::Round([Diagnostics.Process]::GetCurrentProcess().WorkingSet64 / 1MB)
     }
 }
@@ -57,7 +58,7 @@ try {
     [IO.File]::WriteAllLines($tokens, [string[]] @(for ($i = 0; $i -lt $part; $i++) { '{0:x16}{1:x48}' -f ($i * 2654435761L), $i }))
 
     $emulator = Start-ApnsEmulator -Fault $faults -Keep 0 -ProviderTokenLifetime 00:00:05
-    $session = Connect-Apns -Emulator $emulator -Topic com.example.app -Connections 2
+    $null = Connect-Apns -Emulator $emulator -Topic com.example.app -Connections 2
 
     # Once around before memory is looked at: what is made once is made.
     $null = [IO.File]::ReadLines($tokens) | Send-ApnsNotification -Alert Hi

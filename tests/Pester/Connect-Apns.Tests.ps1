@@ -89,7 +89,8 @@ Describe 'Connect-Apns' {
         try {
             $null = Connect-Apns -CertificateThumbprint $kept.Thumbprint @server
             (Get-Token | Send-ApnsNotification -Alert hi).Outcome | Should -Be 'Delivered'
-        } finally {
+        }
+        finally {
             $store.Remove($kept)
             $store.Dispose()
         }

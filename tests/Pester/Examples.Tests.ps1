@@ -1,3 +1,6 @@
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Pester''s blocks share their variables.')]
+param()
+
 BeforeDiscovery {
     # In a process of its own, as they go elsewhere and import the module from there.
     . "$PSScriptRoot/common.ps1"

@@ -59,8 +59,10 @@ Describe 'Start-ApnsEmulator' {
 
     It 'judges provider tokens by its clock' {
         $error.Clear()
-        { Connect-Apns -Emulator (Start-ApnsEmulator -ClockOffset 02:00:00) -Topic com.example.app
-          Get-Token | Send-ApnsNotification -Alert hi -ErrorAction Stop } | Should -Throw -ExpectedMessage '*ExpiredProviderToken*'
+        {
+            Connect-Apns -Emulator (Start-ApnsEmulator -ClockOffset 02:00:00) -Topic com.example.app
+            Get-Token | Send-ApnsNotification -Alert hi -ErrorAction Stop
+        } | Should -Throw -ExpectedMessage '*ExpiredProviderToken*'
     }
 
     It 'takes the rest of its options' {

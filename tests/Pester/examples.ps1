@@ -8,6 +8,8 @@
     An object for each example: Name (file and number), Text, Problem, which is empty when all went as it should, and
     Missing, a command that this host does not have.
 #>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The examples use them.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidOverwritingBuiltInCmdlets', '', Justification = 'Nobody is there to answer the examples.')]
 [CmdletBinding()]
 param(
     # The module to import.
@@ -47,26 +49,27 @@ $notHere = '(?m)^ *---|^ *dotnet |^ *Import-Module \./|Cert:\\|^ *Describe |-Sim
 # What connects with a credential would connect to Apple.
 $toApple = '-KeyPath|-Key |-CertificatePath|KeyPath ='
 $replacements = [ordered]@{
-    'ABC123DEFG'                     = 'EMULATOR01'
-    'DEF123GHIJ'                     = 'TEAM000001'
-    'http://proxy.example.com:3128'  = '$($apple.Proxy)'
-    ' -Port 2197'                    = ''
-    ' -Port $_'                      = ''
-    ' -Environment Development'      = ''
-    "Import-Module Apns`n"           = ''
+    'ABC123DEFG'                    = 'EMULATOR01'
+    'DEF123GHIJ'                    = 'TEAM000001'
+    'http://proxy.example.com:3128' = '$($apple.Proxy)'
+    ' -Port 2197'                   = ''
+    ' -Port $_'                     = ''
+    ' -Environment Development'     = ''
+    "Import-Module Apns`n"          = ''
 }
 
 # What an example is there to show.
 $expected = @{ 'Start-ApnsEmulator.md 7' = 'Refused,Apns.PowerShell.Commands.SendApnsNotificationCommand' }
 
-function New-Secret([string] $Text) {
+function Get-SecureText {
+    param([string] $Text)
     $secret = [securestring]::new()
     foreach ($character in $Text.ToCharArray()) { $secret.AppendChar($character) }
     , $secret
 }
-function Read-Host { New-Secret secret }
-function Get-Secret { New-Secret $apple.ExportSigningKey() }
-function Get-Credential { [pscredential]::new('me', (New-Secret secret)) }
+function Read-Host { Get-SecureText secret }
+function Get-Secret { Get-SecureText $apple.ExportSigningKey() }
+function Get-Credential { [pscredential]::new('me', (Get-SecureText secret)) }
 
 # What the texts around the examples take for granted.
 $tokens = 1..10 | ForEach-Object ToString x64
