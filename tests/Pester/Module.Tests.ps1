@@ -13,11 +13,6 @@ Describe 'The module' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'exports the cmdlets that its manifest names, and nothing else' {
-        (Get-Module Apns).ExportedCommands.Keys | Sort-Object | Should -Be ((Import-PowerShellDataFile $manifest).CmdletsToExport | Sort-Object)
-        Get-Command -Module Apns | ForEach-Object CommandType | Sort-Object -Unique | Should -Be 'Cmdlet'
-    }
-
     It 'has tests for each cmdlet' {
         Get-Command -Module Apns | Where-Object { -not (Test-Path "$PSScriptRoot/$($_.Name).Tests.ps1") } | Should -BeNullOrEmpty
     }
@@ -26,10 +21,6 @@ Describe 'The module' {
         Get-ChildItem (Split-Path $manifest) -Recurse -Filter *.dll | ForEach-Object Name | Sort-Object -Unique | Should -Be @(
             'Apns.Client.dll', 'Apns.Emulator.dll', 'Apns.Http2.dll', 'Apns.PowerShell.dll'
         )
-    }
-
-    It 'uses approved verbs' {
-        Get-Command -Module Apns | Where-Object Verb -NotIn (Get-Verb).Verb | Should -BeNullOrEmpty
     }
 
     It 'has an about topic' {
