@@ -24,6 +24,7 @@ public sealed class ApnsSession
 {
     private readonly ApnsClient _client;
     private readonly ApnsCredential _credential;
+    private readonly RateGauge _rate = new();
     private int _closing;
 
     internal ApnsSession(string name, string environment, ApnsClient client)
@@ -90,6 +91,12 @@ public sealed class ApnsSession
 
     /// <summary>How often a notification was sent, each repetition counted.</summary>
     public long Sent => _client.GetStatistics().Sent;
+
+    /// <summary>
+    /// Notifications sent in a second, repetitions included: since the property was last read, a second ago at least, or
+    /// since the session was connected.
+    /// </summary>
+    public double Rate => _rate.Read(Sent);
 
     /// <summary>How many of those were repetitions.</summary>
     public long Retried => _client.GetStatistics().Retried;

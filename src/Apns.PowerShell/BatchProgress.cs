@@ -14,6 +14,7 @@ internal sealed class BatchProgress
     private const int ActivityId = 4197;
 
     private readonly Cmdlet _cmdlet;
+    private readonly ApnsSession _session;
     private readonly BatchSummary _summary;
     private readonly long? _totalCount;
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -21,9 +22,10 @@ internal sealed class BatchProgress
     private long _lastTotal;
     private bool _reported;
 
-    public BatchProgress(Cmdlet cmdlet, BatchSummary summary, long? totalCount)
+    public BatchProgress(Cmdlet cmdlet, ApnsSession session, BatchSummary summary, long? totalCount)
     {
         _cmdlet = cmdlet;
+        _session = session;
         _summary = summary;
         _totalCount = totalCount;
     }
@@ -40,10 +42,16 @@ internal sealed class BatchProgress
         string status = string.Create(
             CultureInfo.CurrentCulture,
             $"{_summary.Total:N0} done, {added - _summary.Total:N0} under way, {rate:N0}/s, {_summary.NotDelivered:N0} not delivered");
-        var record = new ProgressRecord(ActivityId, "Sending notifications", status);
+        double mean = _summary.Total / Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
+        long notSent = _summary.NotDelivered - _summary.Rejected - _summary.Unknown;
+        var record = new ProgressRecord(ActivityId, "Sending notifications", status)
+        {
+            CurrentOperation = string.Create(
+                CultureInfo.CurrentCulture,
+                $"{mean:N0}/s on average; {_summary.Delivered:N0} delivered, {_summary.Rejected:N0} rejected, {_summary.Unknown:N0} unknown, {notSent:N0} not sent; connections: {_session.Connections}"),
+        };
         if (_totalCount is { } total)
         {
-            double mean = _summary.Total / Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
             record.PercentComplete = (int)Math.Min(100, 100.0 * _summary.Total / total);
             if (mean > 0) record.SecondsRemaining = (int)Math.Min(int.MaxValue, Math.Max(0, (total - _summary.Total) / mean));
         }

@@ -16,6 +16,10 @@ internal sealed class BatchSummary
 
     public long Delivered { get; private set; }
 
+    public long Rejected { get; private set; }
+
+    public long Unknown { get; private set; }
+
     /// <summary>All that was not delivered.</summary>
     public long NotDelivered => Total - Delivered;
 
@@ -27,6 +31,9 @@ internal sealed class BatchSummary
             Delivered++;
             return;
         }
+
+        if (result.Outcome == ApnsOutcome.Rejected) Rejected++;
+        if (result.Outcome == ApnsOutcome.Unknown) Unknown++;
 
         // A dead token is news, not a problem: the advice says what to do with it.
         if (result.Advice == ApnsAdvice.Drop) return;

@@ -29,16 +29,19 @@ public sealed class ProgressTests : IDisposable
         {
             Assert.Equal("Sending notifications", p.Activity);
             Assert.Matches(@"^\d+ done, \d+ under way, \d+/s, [01] not delivered$", p.StatusDescription);
+            Assert.Matches(@"^\d+/s on average; \d+ delivered, [01] rejected, 0 unknown, 0 not sent; connections: \d$", p.CurrentOperation);
             Assert.Equal(-1, p.PercentComplete);
         });
         Assert.EndsWith(", 1 not delivered", reports[^1].StatusDescription, StringComparison.Ordinal);
         Assert.Equal(ProgressRecordType.Completed, run.Progress[^1].RecordType);
     }
 
-    [Fact]
-    public void Progress_has_a_percentage_when_the_total_is_known()
+    [Theory]
+    [InlineData("$tokens | Send-ApnsNotification -Alert hi -TotalCount 10")]
+    [InlineData("Send-ApnsNotification $tokens -Alert hi")]
+    public void Progress_has_a_percentage_when_the_total_is_known(string script)
     {
-        EngineResult run = _engine.Run("$tokens | Send-ApnsNotification -Alert hi -TotalCount 10");
+        EngineResult run = _engine.Run(script);
         IReadOnlyList<ProgressRecord> reports = [.. run.Progress.Where(static p => p.RecordType == ProgressRecordType.Processing)];
         Assert.NotEmpty(reports);
         Assert.All(reports, static p =>

@@ -32,6 +32,16 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void The_rate_tells_how_much_was_sent_since_it_was_last_read()
+    {
+        _engine.Connected();
+        _engine.Run("$null = 1..20 | ForEach-Object { $tokens } | Send-ApnsNotification -Alert hi").Clean();
+        dynamic session = _engine.Object("session");
+        Eventually.True(() => session.Rate > 0, "the first second is over");
+        Eventually.True(() => session.Rate == 0, "a second is over in which nothing was sent");
+    }
+
+    [Fact]
     public void A_name_that_no_session_has_is_an_error_that_says_so()
     {
         _engine.Connected();

@@ -447,6 +447,20 @@ Connect-Apns -Emulator (Start-ApnsEmulator) -Topic com.example.app
         }
     }
 
+    Context 'colours' {
+        It 'colours outcomes where that is wanted, and nowhere else' {
+            $results = Get-TokenList 3 | Send-ApnsNotification -Alert hi -ErrorAction SilentlyContinue
+            $before = $PSStyle.OutputRendering
+            try {
+                $PSStyle.OutputRendering = 'Ansi'
+                $results | Out-String | Should -Match "$([regex]::Escape($PSStyle.Foreground.Green))Delivered"
+                $PSStyle.OutputRendering = 'PlainText'
+                $results | Out-String | Should -Not -Match "`e"
+            }
+            finally { $PSStyle.OutputRendering = $before }
+        }
+    }
+
     Context 'strict scripts' {
         It 'works in strict mode with errors that stop' {
             & {

@@ -117,7 +117,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         if (!MyInvocation.ExpectingInput && !_binder.HasScripts) Bind(null);
         _asks = MustAsk();
         _summary = new BatchSummary();
-        _progress = new BatchProgress(this, _summary, TotalCount);
+        _progress = new BatchProgress(this, _session, _summary, TotalCount ?? CountArguments());
         _batch = StartBatch(new ApnsBatchOptions
         {
             Timeout = TimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
@@ -193,6 +193,9 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         ApnsResult result => result.InputObject,
         _ => input,
     };
+
+    /// <summary>How many tokens the command line has; null when they come by the pipeline.</summary>
+    private long? CountArguments() => MyInvocation.ExpectingInput ? null : (ScriptValues.Unwrap(Token) as object[])?.Length;
 
     /// <summary>Finds out what to send for the input at hand; gives back what is wrong with it, or null.</summary>
     private ApnsException? Bind(PSObject? input)
