@@ -6,6 +6,7 @@ BeforeDiscovery {
     # What changes anything outside the session: a call, and a state that it changes.
     $changes = @(
         @{ Cmdlet = 'Disconnect-Apns'; Call = 'Disconnect-Apns'; State = '$session.State' }
+        @{ Cmdlet = 'Export-ApnsReport'; Call = '"ab" * 32 | Send-ApnsNotification -Alert Hi -WhatIf:$false -Confirm:$false | Export-ApnsReport -Path $report -PassThru'; State = 'Test-Path $report' }
         @{ Cmdlet = 'New-ApnsChannel'; Call = 'New-ApnsChannel'; State = '@(Get-ApnsChannel).Count' }
         @{ Cmdlet = 'Remove-ApnsChannel'; Call = '$channel | Remove-ApnsChannel'; State = '@(Get-ApnsChannel).Count' }
         @{ Cmdlet = 'Send-ApnsBroadcast'; Call = '$channel | Send-ApnsBroadcast -Event Update -ContentState @{ home = 1 }'; State = '$emulator.Accepted' }
@@ -101,7 +102,8 @@ Describe '<Cmdlet> changes something' -ForEach $changes {
         $null = Invoke-Script "Import-Module '$manifest'
             `$emulator = Start-ApnsEmulator -BroadcastApp com.example.app
             `$session = Connect-Apns -Emulator `$emulator -Topic com.example.app
-            `$channel = New-ApnsChannel"
+            `$channel = New-ApnsChannel
+            `$report = '$(Join-Path $TestDrive report.html)'"
         $before = "$(Invoke-Script $State)"
     }
 
@@ -160,6 +162,7 @@ Describe 'The parameters' {
 
     It 'have the names of old habits too' {
         (Get-Command Send-ApnsNotification).Parameters.Token.Aliases | Should -Contain DeviceToken
+        (Get-Command Send-ApnsNotification).Parameters.Alert.Aliases | Should -Contain Message
     }
 
     It 'take secrets as secure strings and credentials' {

@@ -24,6 +24,7 @@ public abstract class ContentCmdlet : ApnsCmdlet
     /// <summary>The alert's text.</summary>
     [Parameter(Position = 1, ParameterSetName = AlertSet)]
     [NotificationValue(typeof(string))]
+    [Alias("Message")]
     public object? Alert { get; set; }
 
     /// <summary>The alert's title.</summary>
