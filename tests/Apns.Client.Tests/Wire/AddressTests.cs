@@ -90,7 +90,7 @@ public class AddressTests
     public async Task The_names_certificate_is_asked_for_whatever_its_address()
     {
         using X509Certificate2 certificate = TestCertificates.Shared.ForServer("apns.example", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        using var server = new ScriptedPeer(Serve, new PeerTls { Certificate = certificate });
+        using var server = new ScriptedPeer(connection => connection.AwaitEnd(), new PeerTls { Certificate = certificate });
         var connector = new TlsConnector(Clients.Options(new ApnsEndpoint("apns.example", server.Port)) with { Proxy = ApnsProxy.None }, static _ => [IPAddress.Loopback]);
         await Task.Run(() => connector.Connect(0, static _ => { }).Stream.Dispose(), TestContext.Current.CancellationToken).Soon();
     }
