@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Apns.Client.Tests.Results;
 
+[Collection(nameof(Alone))]
 public class ApnsResultMeterTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
