@@ -14,6 +14,7 @@ namespace Apns.PowerShell.Tests;
 public sealed class PackageTests : IClassFixture<PackageTests.Packed>, IDisposable
 {
     private const string Send = """
+        $ProgressPreference = 'SilentlyContinue'
         Import-Module Apns
         (Get-Module Apns).ModuleBase
         $null = Connect-Apns -Emulator (Start-ApnsEmulator) -Topic com.example.app
