@@ -27,14 +27,14 @@ internal sealed class PoolLog
 
     public void Began(int number) => Tell($"Connection {number} begins.");
 
-    public void BecameReady(int number, ConnectionFigures figures) => Tell($"Connection {number} is ready: up to {figures.StreamLimit:N0} notifications at once.");
+    public void BecameReady(int number, ConnectionFigures figures) => Tell($"Connection {number} is ready, with a stream limit of {figures.StreamLimit:N0}.");
 
     public void ChangedLimit(int number, int before, ConnectionFigures figures) =>
-        Tell($"Connection {number}: up to {figures.StreamLimit:N0} notifications at once, {before:N0} before{(figures.IsThrottled ? "; APNs throttles it" : "")}.");
+        Tell($"Connection {number} has a stream limit of {figures.StreamLimit:N0} now, {before:N0} before{(figures.IsThrottled ? ": APNs throttles it" : "")}.");
 
     public void Ends(int number, ApnsException? reason) => Tell($"Connection {number} takes no more: {reason?.Message ?? "it is closed."}");
 
-    public void Ended(int number, ConnectionFigures figures) => Tell($"Connection {number} is gone, after {figures.Sent:N0} notifications.");
+    public void Ended(int number, ConnectionFigures figures) => Tell($"Connection {number} is gone; it sent {figures.Sent:N0}.");
 
     /// <summary>A request is to be sent again.</summary>
     public void SendsAgain(ApnsRequest request, long now)
@@ -59,7 +59,7 @@ internal sealed class PoolLog
     private void TellAgain()
     {
         if (_again.Count == 0) return;
-        Tell($"{_again.Values.Sum():N0} notifications are sent again: {string.Join(", ", _again.Select(static why => $"{why.Value:N0} {why.Key}"))}.");
+        Tell($"Sent again: {string.Join(", ", _again.Select(static why => $"{why.Value:N0} × {why.Key}"))}.");
         _again.Clear();
     }
 

@@ -24,10 +24,10 @@ public class PoolLogTests
         Assert.Equal(
             [
                 "Connection 0 begins.",
-                "Connection 0 is ready: up to 1,000 notifications at once.",
-                "Connection 0: up to 1 notifications at once, 1,000 before; APNs throttles it.",
+                "Connection 0 is ready, with a stream limit of 1,000.",
+                "Connection 0 has a stream limit of 1 now, 1,000 before: APNs throttles it.",
                 "Connection 0 takes no more: APNs ended the connection: Shutdown.",
-                "Connection 0 is gone, after 12 notifications.",
+                "Connection 0 is gone; it sent 12.",
             ],
             All(log));
     }
@@ -43,10 +43,10 @@ public class PoolLogTests
         pool.Advance(0.5);
         Assert.Empty(All(log));
         pool.Advance(0.6);
-        Assert.Equal(["4 notifications are sent again: 3 503 ServiceUnavailable, 1 not processed."], All(log));
+        Assert.Equal(["Sent again: 3 × 503 ServiceUnavailable, 1 × not processed."], All(log));
         pool.Answer(pool.Submit(), 429, "TooManyRequests");
         log.Dispose();
-        Assert.Equal(["1 notifications are sent again: 1 429 TooManyRequests."], All(log));
+        Assert.Equal(["Sent again: 1 × 429 TooManyRequests."], All(log));
     }
 
     [Fact]
