@@ -46,6 +46,7 @@ public sealed class ExportApnsReportCommand : ApnsResultCmdlet
     /// <summary>The session whose settings the page tells, or its name; left out, the runspace's default, unless all results are a journal's.</summary>
     [Parameter]
     [SessionTransformation]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     [ValidateNotNull]
     public ApnsSession? Session { get; set; }
 
