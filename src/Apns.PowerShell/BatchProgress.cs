@@ -30,12 +30,12 @@ internal sealed class BatchProgress
         _totalCount = totalCount;
     }
 
-    /// <summary>Reports if it is time.</summary>
-    public void Update(long added)
+    /// <summary>Reports if it is time, and tells whether it was.</summary>
+    public bool Update(long added)
     {
         long now = Stopwatch.GetTimestamp();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_lastReport, now);
-        if (elapsed < Interval) return;
+        if (elapsed < Interval) return false;
         double rate = (_summary.Total - _lastTotal) / elapsed.TotalSeconds;
         _lastReport = now;
         _lastTotal = _summary.Total;
@@ -58,6 +58,7 @@ internal sealed class BatchProgress
 
         _cmdlet.WriteProgress(record);
         _reported = true;
+        return true;
     }
 
     /// <summary>Takes the report off the screen.</summary>

@@ -139,6 +139,7 @@ internal sealed class ApnsConnection : IPoolConnection
                     RoundTrip = figures.RoundTrip == 0 ? null : TimeSpan.FromTicks(figures.RoundTrip),
                     BytesSent = figures.BytesSent,
                     BytesReceived = figures.BytesReceived,
+                    ClockAhead = _engine.Clock.At(MonotonicClock.Now) is { } there ? DateTimeOffset.UtcNow - there : null,
                 };
             }
         }

@@ -39,6 +39,15 @@ public sealed record ApnsConnectionInfo
     /// <summary>Bytes received, as HTTP/2 after decryption.</summary>
     public required long BytesReceived { get; init; }
 
+    /// <summary>
+    /// How far this machine's clock is ahead of the server's, by the latest answer that told the time (RFC 9110 section
+    /// 6.6.1), to the second; negative when it is behind. Null where no answer told it.
+    /// </summary>
+    public required TimeSpan? ClockAhead { get; init; }
+
+    /// <summary>Whether the clock is off by so much that APNs comes to refuse provider tokens: five minutes or more.</summary>
+    public bool IsClockOff => ClockAhead?.Duration() >= ServerClock.MostTolerable;
+
     /// <summary>Number, state and what is in flight in one line.</summary>
     /// <returns>For example <c>0 Active 12/1000</c>.</returns>
     public override string ToString() => $"{Number} {State} {InFlight}/{StreamLimit}";

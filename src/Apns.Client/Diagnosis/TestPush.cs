@@ -8,9 +8,6 @@ namespace Apns.Client;
 /// </summary>
 internal static class TestPush
 {
-    /// <summary>How much wrong a clock may be before connections get into trouble: APNs takes a provider token for an hour, and here one may be 55 minutes old.</summary>
-    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
-
     private static readonly string NobodysToken = new('0', 64);
 
     /// <exception cref="ApnsException">The credential is not for the topic.</exception>
@@ -80,7 +77,7 @@ internal static class TestPush
     {
         if (there is not { } server) return StepVerdict.Good($"The server tells no time; here it is {here.ToUniversalTime():u}.");
         string difference = ServerClock.Difference(here, server);
-        return (here - server).Duration() < ClockTolerance
+        return (here - server).Duration() < ServerClock.MostTolerable
             ? StepVerdict.Good(difference)
             : StepVerdict.Bad(difference, "Set the clock of this machine: APNs refuses provider tokens of another time.");
     }

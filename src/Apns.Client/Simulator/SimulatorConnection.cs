@@ -77,6 +77,7 @@ internal sealed class SimulatorConnection : IPoolConnection
                     RoundTrip = null,
                     BytesSent = _bytes,
                     BytesReceived = 0,
+                    ClockAhead = null,
                 };
             }
         }

@@ -75,7 +75,7 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
                 client = Connect(endpoint, credential);
                 foreach (ApnsConnectionInfo connection in client.GetConnections())
                 {
-                    WriteVerbose($"Connection {connection.Number} to {connection.RemoteEndPoint} is {connection.State}: up to {connection.StreamLimit:N0} notifications at once.");
+                    WriteVerbose($"Connection {connection.Number} to {connection.RemoteEndPoint} is {connection.State}, with a stream limit of {connection.StreamLimit:N0}.");
                 }
             }
 

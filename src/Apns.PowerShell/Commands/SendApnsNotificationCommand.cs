@@ -28,6 +28,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     private ApnsNotification? _notification;
     private ApnsBatch? _batch;
     private BatchProgress? _progress;
+    private ConnectionWarnings? _warnings;
     private ConnectionTrace? _trace;
     private BatchSummary? _summary;
     private bool _asks;
@@ -117,6 +118,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         if (!MyInvocation.ExpectingInput && !_binder.HasScripts) Bind(null);
         _asks = MustAsk();
         _summary = new BatchSummary();
+        _warnings = new ConnectionWarnings(this, _session.Client);
         _progress = new BatchProgress(this, _session, _summary, TotalCount ?? CountArguments());
         _batch = StartBatch(new ApnsBatchOptions
         {
@@ -293,6 +295,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     {
         while (_batch!.Taken < _batch.Added && !Stopping) WaitAndDrain();
         _progress!.Complete();
+        _warnings!.Look();
         _batch.Flush();
         _trace!.Dispose();
         _trace.Write();
@@ -313,7 +316,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
             WriteObject(result);
         }
 
-        _progress!.Update(_batch.Added - _batch.Skipped);
+        if (_progress!.Update(_batch.Added - _batch.Skipped)) _warnings!.Look();
         _trace!.Write();
     }
 }
