@@ -105,8 +105,24 @@ switch ($Task) {
             $maml = (Get-Content -Raw -LiteralPath $exported.FullName) -replace '\r\n', "`n" `
                 -replace $example, '<dev:code>$1</dev:code><dev:remarks>$2<maml:para /></dev:remarks>' `
                 -replace '<maml:uri>[\w-]+\.md</maml:uri>', '<maml:uri />'
-            $null = [xml] $maml
-            Set-Content -LiteralPath "src/module/en-US/$($exported.Name)" -Value $maml.TrimEnd()
+
+            # Nor does it tell the defaults.
+            $document = [xml]::new()
+            $document.PreserveWhitespace = $true
+            $document.LoadXml($maml)
+            foreach ($command in $document.GetElementsByTagName('command:command')) {
+                $page = $help | Where-Object Title -EQ $command.details.name
+                foreach ($parameter in $command.parameters.parameter) {
+                    $default = ($page.Parameters | Where-Object Name -EQ $parameter.name).DefaultValue
+                    if (-not $default) { continue }
+                    $element = $document.CreateElement('dev:defaultValue', $document.DocumentElement.GetNamespaceOfPrefix('dev'))
+                    $element.InnerText = $default
+                    $type = $parameter['type', $element.NamespaceURI]
+                    $null = $parameter.InsertAfter($element, $type)
+                    $null = $parameter.InsertAfter($type.PreviousSibling.Clone(), $type)
+                }
+            }
+            Set-Content -LiteralPath "src/module/en-US/$($exported.Name)" -Value $document.OuterXml.TrimEnd()
         }
     }
     'Package' {
