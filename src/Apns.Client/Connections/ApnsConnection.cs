@@ -9,45 +9,6 @@ using Apns.Http2;
 
 namespace Apns.Client;
 
-/// <summary>Who uses connections: is told what they do, never under a connection's lock.</summary>
-internal interface IConnectionOwner
-{
-    /// <summary>The connection made progress: requests finished, or its state or its room changed.</summary>
-    /// <param name="connection">Which one.</param>
-    /// <param name="finished">Requests that ended there; the list is the connection's own and reused.</param>
-    void OnProgress(IPoolConnection connection, List<ApnsRequest> finished);
-}
-
-/// <summary>A connection as the pool sees it; the simulated network of the tests has its own.</summary>
-internal interface IPoolConnection
-{
-    ConnectionFigures Figures { get; }
-
-    ApnsException? CloseReason { get; }
-
-    int InFlight { get; }
-
-    bool IsBlocked { get; }
-
-    ApnsConnectionInfo Info { get; }
-
-    /// <summary>Posts a request, or refuses it.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="more">More follows at once and <see cref="Flush"/> after it: nobody need be woken for this one.</param>
-    bool TryPost(ApnsRequest request, long now, bool more);
-
-    /// <summary>Nothing more is posted for the moment: what was posted should leave.</summary>
-    void Flush();
-
-    /// <summary>The coarse clock; the pool calls it a few times a second while there is something to wait for.</summary>
-    void Sweep();
-
-    void Close();
-
-    void Abort(ApnsException reason);
-}
-
 /// <summary>
 /// One HTTP/2 connection on two dedicated threads and a blocking socket: one thread connects and then reads, the other
 /// writes. What it decides is in <see cref="ConnectionEngine"/>. It posts a request or refuses it, never queues, and
