@@ -117,7 +117,7 @@ Describe 'Connect-Apns' {
 
     It 'shows a session as a table' {
         $text = Connect-Apns -Emulator $emulator -Topic com.example.app -Name shown | Out-String -Width 200
-        $text | Should -Match 'Name +Environment +Topic +State +Conns +InFlight +Delivered'
+        $text | Should -Match 'Name +Environment +Topic +State +Conns +InFlight +Sent +/s'
         $text | Should -Match 'shown +Emulator +com.example.app +Open +1 +0 +0'
     }
 
