@@ -1,84 +1,124 @@
 <#
 .SYNOPSIS
-    Sends a campaign that may be killed and started again: with a journal, a report, a list of dead tokens and an exit code.
+    Sends a campaign that may be killed and started again: with a journal, a report, lists of what needs a hand, and an exit
+    code for the scheduler.
 .DESCRIPTION
-    What is done is in the journal, so running the same line again goes on where the last run ended. The exit code is 0 when
-    every token has its final result, 2 when some have not and the line is to be run again, and 1 when an error stopped it.
+    There is a journal for each campaign and day, so the same line run again goes on where the last run ended, whatever
+    ended it, and sends nothing again that has its result. What failed in a way that may pass is tried again in rounds with
+    growing pauses.
 
-    Without -KeyPath it sends to an emulator in this process that refuses some requests at first, as APNs does on a bad day.
+    In the folder are, each with the day and the name of the campaign: .journal, the report .html, the dead tokens
+    .dead.csv, and .wrong.csv with what no repetition helps, a malformed token for example.
+
+    Exit code: 0 when every token has its final result; 2 when some have not, and the line is to be run again; 1 when an
+    error stopped it, which includes that another run has the journal.
+
+    Without -KeyPath it sends to an emulator in this process: one device is gone, one is busy at first, one token is bad.
 .EXAMPLE
-    pwsh docs/examples/nightly-campaign.ps1
+    pwsh nightly-campaign.ps1
 
-    Tries it without an Apple account.
+    Tries it without an Apple account, and leaves the files in the folder campaigns below the current location. Run it twice
+    to see that the second run sends nothing.
 .EXAMPLE
-    30 2 * * *  pwsh -NoProfile -File nightly-campaign.ps1 -KeyPath AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -TokenFile tokens.txt -Folder /var/lib/push
+    */30 2-5 * * *  pwsh -NoProfile -File /opt/push/nightly-campaign.ps1 -KeyPath /etc/push/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -TokenFile /etc/push/tokens.txt -Folder /var/lib/push
 
-    A line of cron. systemd takes the same command as ExecStart, with Restart=on-failure, and Task Scheduler as the program
-    pwsh.exe with the rest as arguments.
+    For cron: every half hour of the night, since what is done is skipped.
+.EXAMPLE
+    # campaign.service, beside a campaign.timer that says OnCalendar=02:00
+    [Unit]
+    StartLimitIntervalSec=6h
+    StartLimitBurst=10
+    [Service]
+    ExecStart=/usr/bin/pwsh -NoProfile -File /opt/push/nightly-campaign.ps1 -KeyPath ${CREDENTIALS_DIRECTORY}/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -TokenFile /etc/push/tokens.txt -Folder /var/lib/push
+    LoadCredential=AuthKey_ABC123DEFG.p8:/etc/push/AuthKey_ABC123DEFG.p8
+    StateDirectory=push
+    Restart=on-failure
+    RestartSec=10min
+
+    For systemd: again after ten minutes, until the exit code is 0 or it has been tried ten times.
+.EXAMPLE
+    schtasks /create /tn Campaign /sc daily /st 02:00 /ri 30 /du 04:00 /tr "pwsh -NoProfile -File C:\push\nightly-campaign.ps1 -KeyPath C:\push\AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -TokenFile C:\push\tokens.txt -Folder C:\push\campaigns"
+
+    For Task Scheduler: every half hour for four hours. It takes no notice of exit codes, but shows the last one.
 #>
+[CmdletBinding(DefaultParameterSetName = 'Emulator')]
 param(
+    # A signing key, and the team it belongs to.
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
+    [string] $KeyPath,
+
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
+    [string] $TeamId,
+
     # Tokens, one in a line.
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
     [string] $TokenFile,
 
-    # A signing key, and the team it belongs to.
-    [string] $KeyPath,
-    [string] $TeamId,
+    # Tokens to make up for the emulator.
+    [Parameter(ParameterSetName = 'Emulator')]
+    [int] $Count = 1000,
 
     [string] $Topic = 'com.example.app',
     [string] $Alert = 'Good morning',
 
-    # Where journal, report and dead tokens go.
-    [string] $Folder,
+    # Where the files go, and what they are called. A run that goes on after midnight is told the day it began.
+    [string] $Folder = 'campaigns',
+    [string] $Campaign = 'nightly',
+    [datetime] $Day = (Get-Date),
 
-    # How often to try what has failed in a way that may pass.
+    # How often to send what is left, how long to wait before the second round (the third waits twice as long, and so
+    # on), and when to stop sending.
     [int] $Rounds = 5,
-
-    # Tokens to make up where no file is given.
-    [int] $Count = 1000
+    [int] $PauseSec = ($KeyPath ? 60 : 1),
+    [timespan] $TimeLimit = '04:00:00'
 )
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-Import-Module (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
-$triesOut = -not $Folder
-if ($triesOut) { $Folder = [IO.Directory]::CreateTempSubdirectory('apns-campaign-').FullName }
-if (-not $TokenFile) {
-    $TokenFile = Join-Path $Folder 'tokens.txt'
-    1..$Count | ForEach-Object { '{0:x64}' -f $_ } | Set-Content $TokenFile
-}
-$journal = Join-Path $Folder "$(Get-Date -Format yyyy-MM-dd).journal"
-$report = [IO.Path]::ChangeExtension($journal, 'html')
-$dead = [IO.Path]::ChangeExtension($journal, 'dead.csv')
+$deadline = (Get-Date) + $TimeLimit
+$Folder = [IO.Directory]::CreateDirectory($PSCmdlet.GetUnresolvedProviderPathFromPSPath($Folder)).FullName
+$files = Join-Path $Folder "$($Day.ToString('yyyy-MM-dd'))-$Campaign"
+$journal = "$files.journal"
 
-$emulator = $null
+$emulator = $session = $null
 try {
     if ($KeyPath) { $session = Connect-Apns -KeyPath $KeyPath -TeamId $TeamId -Topic $Topic }
     else {
-        $gone = '{0:x64}' -f 2
-        $busy = '{0:x64}' -f 3
-        $emulator = Start-ApnsEmulator -Unregistered @{ $gone = '2026-01-31' } -Reason @{ $busy = , 'ServiceUnavailable' } -RetryAfter 01:00:00
+        $tokens = @(1..$Count | ForEach-Object ToString x64)
+        $emulator = Start-ApnsEmulator -Unregistered @{ $tokens[1] = '2026-01-31' } -Reason @{ $tokens[2] = , 'ServiceUnavailable' } -RetryAfter 01:00:00
         $session = Connect-Apns -Emulator $emulator -Topic $Topic
+        $tokens[3] = 'no token'
+        $TokenFile = "$files.tokens.txt"
+        Set-Content -LiteralPath $TokenFile $tokens
     }
 
-    # The same line each time: what is finished is skipped.
-    for ($round = 1; $round -le $Rounds; $round++) {
-        Get-Content $TokenFile -ReadCount 1000 | Send-ApnsNotification -Alert $Alert -Journal $journal -ErrorAction SilentlyContinue -ErrorVariable problems | Out-Null
-        if (-not $problems) { break }
-        "Round ${round}: $($problems[-1])"
+    # The results tell what is left, and not the journal: what was never begun is not in there.
+    for ($round = 1; ; $round++) {
+        $wrong = @(Get-Content -LiteralPath $TokenFile -ReadCount 1000 |
+                Send-ApnsNotification -Alert $Alert -Journal $journal -IncludeSkipped -Deadline $deadline -ErrorAction SilentlyContinue |
+                Measure-ApnsResult -PassThru -SummaryVariable summary |
+                Where-Object Advice -EQ FixRequest)
+        $left = $summary.Count
+        foreach ($advice in $summary.Advice.GetEnumerator()) { if ($advice.Key -in 'None', 'Drop', 'FixRequest') { $left -= $advice.Value } }
+        "Round ${round}: $summary; $($summary.Skipped) were finished before, $left are left"
+        $pause = $PauseSec * $round
+        if ($left -eq 0 -or $round -ge $Rounds -or (Get-Date).AddSeconds($pause) -ge $deadline) { break }
+        Start-Sleep -Seconds $pause
     }
 
-    Export-ApnsReport -Journal $journal -Path $report -Title 'Nightly campaign' -Session $session
-    Get-ApnsJournal $journal -Result | Where-Object Advice -EQ Drop | Select-Object Token, Reason, InvalidSince | Export-Csv $dead
-    $summary = Get-ApnsJournal $journal -Result | Measure-ApnsResult
-    $dropped = ($summary.Advice.GetEnumerator() | Where-Object Key -EQ Drop | Measure-Object Value -Sum).Sum
-    $left = $summary.Count - $summary.Delivered - $dropped
-    'Report: {0}' -f $report
-    '{0:n0} tokens: {1:n0} delivered, {2:n0} dead, {3:n0} left.' -f $summary.Count, $summary.Delivered, $dropped, $left
+    $wrong | Select-Object Token, Reason, Error | Export-Csv -LiteralPath "$files.wrong.csv"
+    $dead = @(Get-ApnsJournal -LiteralPath $journal -Result | Where-Object Advice -EQ Drop)
+    $dead | Select-Object Token, Reason, @{ Name = 'InvalidSince'; Expression = { '{0:o}' -f $_.InvalidSince } } | Export-Csv -LiteralPath "$files.dead.csv"
+    Export-ApnsReport -Journal $journal -Path "$files.html" -Title "Campaign $Campaign" -Session $session
 }
 finally {
-    Get-ApnsSession | Disconnect-Apns
+    if ($session) { Disconnect-Apns $session }
     if ($emulator) { Stop-ApnsEmulator $emulator }
-    if ($triesOut) { Remove-Item $Folder -Recurse }
 }
+
+foreach ($result in $wrong | Select-Object -First 10) { "Wrong: $($result.Token): $($result.Error)" }
+"Report: $files.html"
+'{0:n0} tokens: {1:n0} delivered, {2:n0} dead, {3:n0} wrong, {4:n0} left.' -f $summary.Count, $summary.Delivered, $dead.Count, $wrong.Count, $left
 exit $(if ($left) { 2 } else { 0 })

@@ -91,8 +91,8 @@ public sealed class FanOutTests : HostTest
     {
         string path = Write("script.ps1", $$"""
             Set-Location -LiteralPath '{{Folder}}'
-            Import-Module (Get-ChildItem '{{ExampleTests.Folder}}/../../artifacts/Apns/*/Apns.psd1' | Select-Object -Last 1).FullName
-            $fanOut = '{{ExampleTests.Folder}}/fan-out.ps1'
+            Import-Module (Get-ChildItem '{{ExampleTest.Examples}}/../../artifacts/Apns/*/Apns.psd1' | Select-Object -Last 1).FullName
+            $fanOut = '{{ExampleTest.Examples}}/fan-out.ps1'
             $emulator = Start-ApnsEmulator -Unregistered @{ (2).ToString('x64') = '2026-01-31T00:00:00Z' } -Reason @{ (3).ToString('x64') = 'DeviceTokenNotForTopic'; (4).ToString('x64') = 'TopicDisallowed' }
             $run = @{
                 Path       = 'tokens.txt'

@@ -48,7 +48,9 @@ Describe 'The module' {
 
 Describe 'The example <_>' -ForEach (Get-ChildItem "$PSScriptRoot/../../docs/examples" -Filter *.ps1).Name {
     It 'runs without an Apple account' {
-        $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File "$root/docs/examples/$_" -Count 10 2>&1
+        # Where it may leave files.
+        Push-Location $TestDrive
+        try { $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File "$root/docs/examples/$_" -Count 10 2>&1 } finally { Pop-Location }
         $LASTEXITCODE | Should -Be 0
         $output | Where-Object { $_ -is [Management.Automation.ErrorRecord] } | Should -BeNullOrEmpty
         $output[-1] | Should -BeLike '10 *'
