@@ -12,6 +12,7 @@ namespace Apns.Host.Tests;
 public sealed class ExampleTests : ExampleTest
 {
     [Theory]
+    [InlineData("background-refresh.ps1", "10 devices: 10 asked to refresh news.")]
     [InlineData("broadcast.ps1", "10 matches reported: 20 of 20 broadcasts taken, 0 channels left.")]
     [InlineData("fan-out.ps1", "10 lines in 2 parts: 8 delivered, 2 dead, 0 left.")]
     [InlineData("live-activity.ps1", "10 Live Activities started, updated and ended: 30 of 30 pushes delivered.")]
