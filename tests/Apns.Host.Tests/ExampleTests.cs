@@ -19,6 +19,7 @@ public sealed class ExampleTests : ExampleTest
     [InlineData("nightly-campaign.ps1", "10 tokens: 8 delivered, 1 dead, 1 wrong, 0 left.")]
     [InlineData("personal-texts.ps1", "10 users: 9 got a text of their own; rows that were wrong: 1.")]
     [InlineData("quickstart.ps1", "10 notifications in * s: * a second, 10 received by the emulator.")]
+    [InlineData("secret-management.ps1", "10 notifications with a key from the vault: 10 delivered.")]
     public async Task An_example_runs_and_says_what_it_did(string name, string lastLine)
     {
         // Its parts open runspaces of their own, which is to happen beside no other: see HostTest.
