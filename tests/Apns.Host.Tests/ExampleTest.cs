@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.Linq;
+using Xunit;
 
 namespace Apns.Host.Tests;
 
@@ -10,6 +12,13 @@ public abstract class ExampleTest : HostTest
 
     /// <summary>An example's script.</summary>
     protected static string Example(string name) => Path.Combine(Examples, name);
+
+    /// <summary>Skips a test that needs a program where that is not installed.</summary>
+    protected static void Need(string program)
+    {
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        Assert.SkipUnless(folders.Any(folder => File.Exists(Path.Join(folder, program)) || File.Exists(Path.Join(folder, $"{program}.exe"))), $"{program} is not installed.");
+    }
 
     /// <summary>
     /// Runs a script in the test's folder that finds an emulator in Apple's place, <c>$emulator</c>, and with it <c>$apple</c>:
