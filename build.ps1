@@ -62,7 +62,7 @@ switch ($Task) {
             # The suite is to run as in anybody's session: this script's own settings would reach into it.
             Set-StrictMode -Off
             $PSNativeCommandUseErrorActionPreference = $false
-            $run = Invoke-Pester -Path tests/Pester -Output Normal -PassThru
+            $run = Invoke-Pester -Path tests/Pester, docs/examples -Output Normal -PassThru
             if ($run.FailedCount -gt 0 -or $run.TotalCount -eq 0) { throw "Pester: $($run.FailedCount) of $($run.TotalCount) tests failed." }
         }
     }
