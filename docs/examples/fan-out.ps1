@@ -37,15 +37,20 @@ if (-not $Path) {
 }
 
 $file = Get-Item $Path
-$folder = New-Item -ItemType Directory -Force -Path ($JournalFolder ? $JournalFolder : "$($file.FullName).journals")
 $lines = [Linq.Enumerable]::Count([IO.File]::ReadLines($file.FullName))
 if ($HostName) { $Parts = $HostName.Count }
 
 # A part that has other lines than before would send again what another part's journal knows.
 $split = "$lines lines in $Parts parts"
-$note = Join-Path $folder.FullName split.txt
-if (-not (Test-Path $note)) { Set-Content $note $split }
-elseif ((Get-Content $note) -ne $split) { throw "The journals in $folder are for $(Get-Content $note), and this is $split. Give another run another -JournalFolder." }
+if (-not $JournalFolder) { $JournalFolder = "$($file.FullName).journals" }
+try {
+    # New-Item -Force is silent about a folder that it cannot make.
+    $folder = [IO.Directory]::CreateDirectory($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($JournalFolder))
+    $note = Join-Path $folder.FullName split.txt
+    if (-not (Test-Path $note)) { Set-Content $note $split }
+}
+catch { throw "The journals cannot be kept in the folder $JournalFolder. Name one with -JournalFolder that can be written to. $($_.Exception.GetBaseException().Message)" }
+if ((Get-Content $note) -ne $split) { throw "The journals in $folder are for $(Get-Content $note), and this is $split. Give another run another -JournalFolder." }
 
 $size = [int] [Math]::Ceiling($lines / $Parts)
 $ranges = @(for ($first = 0; $first -lt $lines; $first += $size) {

@@ -87,6 +87,19 @@ public sealed class FanOutTests : HostTest
         Assert.Equal(["0"], lines[1..]);
     }
 
+    // For root every file system that is not read-only can be written to, so a file is in the folder's way here.
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_to_is_named_with_the_remedy()
+    {
+        string[] lines = await Run("""
+            (11).ToString('x64') | Set-Content tokens.txt
+            try { & $fanOut @run -JournalFolder tokens.txt/journals } catch { "$_" }
+            $emulator.Accepted
+            """);
+        Assert.StartsWith("The journals cannot be kept in the folder tokens.txt/journals. Name one with -JournalFolder", lines[0], StringComparison.Ordinal);
+        Assert.Equal("0", lines[^1]);
+    }
+
     private async Task<string[]> Run(string script)
     {
         string path = Write("script.ps1", $$"""
