@@ -41,6 +41,6 @@ internal sealed class ConnectionWarnings
         if (_client.GetConnections().FirstOrDefault(static connection => connection.IsClockOff)?.ClockAhead is not { } ahead) return;
         _toldOfClock = true;
         string direction = ahead > TimeSpan.Zero ? "ahead of" : "behind";
-        _cmdlet.WriteWarning(string.Create(CultureInfo.InvariantCulture, $"The clock of this machine is {ahead.Duration():d\\.hh\\:mm\\:ss} {direction} the server's. Set it right: APNs refuses provider tokens of another time, and -Expiration counts from it."));
+        _cmdlet.WriteWarning(string.Create(CultureInfo.InvariantCulture, $"The clock of this machine is {TimeSpan.FromSeconds(Math.Round(ahead.Duration().TotalSeconds))} {direction} the server's. Set it right: APNs refuses provider tokens of another time, and -Expiration counts from it."));
     }
 }

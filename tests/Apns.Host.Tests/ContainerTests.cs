@@ -31,9 +31,9 @@ public sealed class ContainerTests : ExampleTest
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root of a Linux can make a file system read-only.");
 
-        // As Docker does it: the folder's volume, a tmpfs, and the rest read-only.
+        // As Docker does it: the folder's volume, the folder for temporary files, and the rest read-only.
         const string Seal = """
-            { mount --make-rprivate / && mount --bind "$1" /mnt && mount -t tmpfs tmpfs /tmp && mount -o remount,bind,ro /; } || exit 77
+            { mount --make-rprivate / && mount --bind "$1" /mnt && mount --bind /tmp /tmp && mount -o remount,bind,ro /; } || exit 77
             touch /var/sealed 2> /dev/null && exit 77
             shift
             exec "$@"

@@ -57,25 +57,3 @@ Describe 'The example <_>' -ForEach (Get-ChildItem "$PSScriptRoot/../../docs/exa
         $output[-1] | Should -BeLike '10 *'
     }
 }
-
-Describe 'The help of <_>' -ForEach (Get-ChildItem "$PSScriptRoot/../../docs/en-US" -Filter *.md).BaseName {
-    BeforeAll {
-        # Those that need no Apple account, no file that nobody has and no installed module, and do not fail on purpose.
-        $examples = [regex]::Matches((Get-Content "$root/docs/en-US/$_.md" -Raw), '(?ms)^```powershell\n(.*?)\n```').ForEach({ $_.Groups[1].Value }) |
-            Where-Object { $_ -match 'Start-ApnsEmulator|New-ApnsNotification' -and $_ -notmatch 'AuthKey_|Read-Host|Get-Secret|Cert:|Start-ThreadJob|-ClockOffset' }
-    }
-
-    It 'has examples that run' {
-        $examples | Should -Not -BeNullOrEmpty
-        foreach ($example in $examples) {
-            $shell = [powershell]::Create()
-            try {
-                $null = $shell.AddCommand('Set-Location').AddArgument("$TestDrive").AddStatement().AddCommand('Import-Module').AddArgument($manifest).AddStatement().AddScript($example).Invoke()
-                $shell.Streams.Error | Should -BeNullOrEmpty -Because $example
-            }
-            finally {
-                $shell.Dispose()
-            }
-        }
-    }
-}

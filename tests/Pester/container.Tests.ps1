@@ -11,7 +11,7 @@ BeforeDiscovery {
 Describe 'The example of a container' -Skip:(-not $seals) {
     BeforeAll {
         . "$PSScriptRoot/common.ps1"
-        $seal = 'mount --make-rprivate / && mount --bind "$0" /mnt && mount -t tmpfs tmpfs /tmp && mount -o remount,bind,ro / && exec "$@"'
+        $seal = 'mount --make-rprivate / && mount --bind "$0" /mnt && mount --bind /tmp /tmp && mount -o remount,bind,ro / && exec "$@"'
         $dockerfile = Get-Content "$root/docs/examples/container/Dockerfile" -Raw
         $settings = [regex]::Matches($dockerfile, '(?m)^(?:ENV|   ) (\w+=\S+)').ForEach({ $_.Groups[1].Value })
         $volume = New-Item -ItemType Directory (Join-Path $TestDrive volume)
