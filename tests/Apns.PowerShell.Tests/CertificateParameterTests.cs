@@ -87,8 +87,7 @@ public sealed class CertificateParameterTests : IDisposable
     [Fact]
     public void A_key_of_another_certificate_is_refused()
     {
-        using RSA other = RSA.Create(2048);
-        _folder.Write("other.key", other.ExportPkcs8PrivateKeyPem());
+        _folder.Write("other.key", Secrets.OtherKey.ExportPkcs8PrivateKeyPem());
         Fails("-CertificatePath \"$folder/push.pem\" -CertificateKeyPath \"$folder/other.key\"", "do not belong together");
     }
 

@@ -45,9 +45,8 @@ public sealed class ConnectErrorTests : IDisposable
     [Fact]
     public void A_key_of_another_kind_is_refused()
     {
-        using RSA rsa = RSA.Create(2048);
         using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        _folder.Write("rsa.p8", rsa.ExportPkcs8PrivateKeyPem());
+        _folder.Write("rsa.p8", Secrets.OtherKey.ExportPkcs8PrivateKeyPem());
         _folder.Write("p384.p8", curve.ExportPkcs8PrivateKeyPem());
         Fails($"-KeyPath \"$folder/rsa.p8\" {Ids}", "InvalidKey", ErrorCategory.AuthenticationError, "no elliptic-curve private key");
         Fails($"-KeyPath \"$folder/p384.p8\" {Ids}", "InvalidKey", ErrorCategory.AuthenticationError, "384-bit");

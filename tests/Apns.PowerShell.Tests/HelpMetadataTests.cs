@@ -22,6 +22,7 @@ public sealed class HelpMetadataTests : IDisposable
 
     private readonly Engine _engine = new();
     private readonly List<string> _differences = [];
+    private readonly Dictionary<string, HelpPage> _pages = [];
     private readonly Dictionary<string, XElement> _maml;
 
     public HelpMetadataTests()
@@ -137,7 +138,13 @@ public sealed class HelpMetadataTests : IDisposable
     private static IEnumerable<ParameterMetadata> Parameters(CmdletInfo cmdlet) => cmdlet.Parameters.Values
         .Where(static p => !Cmdlet.CommonParameters.Contains(p.Name) && !p.Attributes.OfType<ParameterAttribute>().Any(static a => a.DontShow));
 
-    private static HelpPage Page(string cmdlet) => HelpPage.Read(File.ReadAllText(Path.Combine(StagedModule.Root, "docs", "en-US", $"{cmdlet}.md")).ReplaceLineEndings("\n"), Yaml);
+    private HelpPage Page(string cmdlet)
+    {
+        if (!_pages.TryGetValue(cmdlet, out HelpPage? page)) _pages.Add(cmdlet, page = Read(cmdlet));
+        return page;
+    }
+
+    private static HelpPage Read(string cmdlet) => HelpPage.Read(File.ReadAllText(Path.Combine(StagedModule.Root, "docs", "en-US", $"{cmdlet}.md")).ReplaceLineEndings("\n"), Yaml);
 
     /// <summary>What a value has to be in the end: parameters that take script blocks as well are declared as objects.</summary>
     private static string TypeName(ParameterMetadata parameter, CmdletInfo cmdlet)

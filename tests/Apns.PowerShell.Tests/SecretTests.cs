@@ -132,9 +132,8 @@ public sealed class SecretTests : IDisposable
     {
         using X509Certificate2 certificate = Secrets.NewPushCertificate(untilDays: 3);
         using RSA key = certificate.GetRSAPrivateKey()!;
-        using RSA other = RSA.Create(2048);
         string pem = key.ExportPkcs8PrivateKeyPem();
-        string wrong = other.ExportPkcs8PrivateKeyPem();
+        string wrong = Secrets.OtherKey.ExportPkcs8PrivateKeyPem();
         _engine["path"] = _folder.Write("push.pem", certificate.ExportCertificatePem());
         _engine["both"] = _folder.Write("both.pem", $"{certificate.ExportCertificatePem()}\n{pem}");
         _engine["keys"] = new[]

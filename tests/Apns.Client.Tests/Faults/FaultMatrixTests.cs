@@ -14,30 +14,21 @@ public abstract class FaultMatrixTests(int connections)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
 
-    public static TheoryData<string, ApnsDelivery> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, ApnsDelivery>();
-            foreach (FaultCase fault in FaultCase.All)
-            {
-                cases.Add(fault.Name, ApnsDelivery.AtLeastOnce);
-                cases.Add(fault.Name, ApnsDelivery.AtMostOnce);
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<string> Cases => [.. FaultCase.All.Select(static fault => fault.Name)];
 
     /// <summary>The seed is 1 unless the environment says otherwise.</summary>
     private static int Seed => int.TryParse(Environment.GetEnvironmentVariable("APNS_FAULT_SEED"), out int seed) ? seed : 1;
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Results_tell_what_happened_whatever_happens(string name, ApnsDelivery delivery)
+    public async Task Results_tell_what_happened_whatever_happens(string name)
     {
         FaultCase fault = FaultCase.Of(name);
         int seed = Seed;
+
+        // Each fault meets both kinds of delivery, one with one connection and the other with four; the next seed has them the other way round.
+        bool once = (Array.IndexOf([.. FaultCase.All], fault) + seed + connections / 4) % 2 == 0;
+        ApnsDelivery delivery = once ? ApnsDelivery.AtMostOnce : ApnsDelivery.AtLeastOnce;
         EmulatorFault[] faults = [.. fault.Draw(seed)];
         try
         {
@@ -54,7 +45,7 @@ public abstract class FaultMatrixTests(int connections)
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"APNS_FAULT_SEED={seed}, {string.Join(" and ", faults.Take(3))}: {e.Message}", e);
+            throw new InvalidOperationException($"APNS_FAULT_SEED={seed}, {delivery}, {string.Join(" and ", faults.Take(3))}: {e.Message}", e);
         }
     }
 

@@ -15,6 +15,9 @@ public sealed class KillSimulationTests : IDisposable
     private const int Inputs = 60;
     private const int Kills = 8;
 
+    /// <summary>A fiftieth of the sessions that the nightly set simulates.</summary>
+    private static readonly int Runs = int.TryParse(Environment.GetEnvironmentVariable("APNS_SIMULATION_RUNS"), out int sessions) ? sessions / 50 : 50;
+
     private readonly JournalRun.Folder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -24,7 +27,7 @@ public sealed class KillSimulationTests : IDisposable
     [InlineData(ApnsDelivery.AtMostOnce)]
     public void Every_input_is_accounted_for_and_every_repetition_marked(ApnsDelivery delivery)
     {
-        for (int seed = 0; seed < 150; seed++)
+        for (int seed = 0; seed < Runs; seed++)
         {
             File.Delete(_folder.Journal);
             new Simulation(_folder.Journal, delivery, seed).Run();

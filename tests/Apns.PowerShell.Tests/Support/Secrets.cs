@@ -9,6 +9,13 @@ namespace Apns.PowerShell.Tests;
 /// <summary>Keys and certificates of the tests.</summary>
 internal static class Secrets
 {
+    // To make one takes longer than most tests.
+    private static readonly Lazy<RSA> PushKey = new(static () => RSA.Create(2048));
+    private static readonly Lazy<RSA> Other = new(static () => RSA.Create(2048));
+
+    /// <summary>A key that belongs to no certificate.</summary>
+    public static RSA OtherKey => Other.Value;
+
     /// <summary>A key of the kind that APNs uses, in PEM.</summary>
     public static string NewKey()
     {
@@ -34,7 +41,7 @@ internal static class Secrets
     /// <summary>A certificate as Apple makes it for an app, with its calls, but signed by itself.</summary>
     public static X509Certificate2 NewPushCertificate(bool development = true, bool production = true, int untilDays = 365)
     {
-        using var key = RSA.Create(2048);
+        RSA key = PushKey.Value;
         var name = new X500DistinguishedNameBuilder();
         name.Add("0.9.2342.19200300.100.1.1", Engine.Topic, UniversalTagNumber.UTF8String);
         name.AddCommonName($"Apple Push Services: {Engine.Topic}");
