@@ -77,7 +77,7 @@ $ranges | ForEach-Object -ThrottleLimit $Parts -Parallel {
         $ErrorActionPreference = 'Stop'
         Import-Module $job.Module
         if ((Get-Item $job.Path).Length -ne $job.Length) { throw "$($job.Path) is another file there than here." }
-        $null = New-Item -ItemType Directory -Force -Path (Split-Path $range.Journal)
+        $null = [IO.Directory]::CreateDirectory($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath((Split-Path $range.Journal)))
         $connection, $notification = $job.Connection, $job.Notification
         if (-not $session) { $session = Connect-Apns @connection }
         $row = {
