@@ -46,7 +46,7 @@ $null = Connect-Apns -Emulator $emulator -Topic com.example.app
         "$output" | Should -Not -BeLike '*not reached*'
     }
 
-    It 'keeps every stream apart when all go into a file' {
+    It 'writes every stream into the one file that all go to' {
         $file = Join-Path "$TestDrive" all.txt
         & {
             $tokens[0..4] | Send-ApnsNotification -Alert hi -Verbose
@@ -135,6 +135,7 @@ Connect-Apns -Emulator `$emulator -Topic com.example.app -Verbose
         $null = $tokens[0] | Send-ApnsNotification
         $received = $emulator.GetReceived() | Select-Object -Last 1
         $received.Payload | Should -BeLike '*by default*'
+        $received.Priority | Should -Be 5
     }
 
     It 'writes plain text where colour is not wanted' {

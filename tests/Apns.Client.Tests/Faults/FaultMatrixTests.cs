@@ -17,7 +17,7 @@ public abstract class FaultMatrixTests(int connections)
     public static TheoryData<string> Cases => [.. FaultCase.All.Select(static fault => fault.Name)];
 
     /// <summary>The seed is 1 unless the environment says otherwise.</summary>
-    private static int Seed => int.TryParse(Environment.GetEnvironmentVariable("APNS_FAULT_SEED"), out int seed) ? seed : 1;
+    private static int Seed => Setting.Of("APNS_FAULT_SEED", 1);
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -15,8 +15,9 @@ public sealed class KillSimulationTests : IDisposable
     private const int Inputs = 60;
     private const int Kills = 8;
 
-    /// <summary>A fiftieth of the sessions that the nightly set simulates.</summary>
-    private static readonly int Runs = int.TryParse(Environment.GetEnvironmentVariable("APNS_SIMULATION_RUNS"), out int sessions) ? sessions / 50 : 50;
+    // Fifty, and in CI 150; a fiftieth of the sessions that the nightly set simulates, and from its seed on.
+    private static readonly int Runs = Setting.Of("APNS_SIMULATION_RUNS", 2500) / 50;
+    private static readonly int FirstSeed = Setting.Of("APNS_SIMULATION_SEED", 0);
 
     private readonly JournalRun.Folder _folder = new();
 
@@ -27,7 +28,7 @@ public sealed class KillSimulationTests : IDisposable
     [InlineData(ApnsDelivery.AtMostOnce)]
     public void Every_input_is_accounted_for_and_every_repetition_marked(ApnsDelivery delivery)
     {
-        for (int seed = 0; seed < Runs; seed++)
+        for (int seed = FirstSeed; seed < FirstSeed + Runs; seed++)
         {
             File.Delete(_folder.Journal);
             new Simulation(_folder.Journal, delivery, seed).Run();

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,8 +13,8 @@ namespace Apns.Client.Tests.Simulation;
 /// </summary>
 public class SessionSimulationTests
 {
-    private static readonly int Runs = Setting("APNS_SIMULATION_RUNS", 1000);
-    private static readonly int FirstSeed = Setting("APNS_SIMULATION_SEED", 1);
+    private static readonly int Runs = Setting.Of("APNS_SIMULATION_RUNS", 1000);
+    private static readonly int FirstSeed = Setting.Of("APNS_SIMULATION_SEED", 1);
 
     [Theory]
     [InlineData(ApnsDelivery.AtLeastOnce)]
@@ -61,7 +60,4 @@ public class SessionSimulationTests
         session.Run();
         return session.Requests.Select(request => $"{request.Outcome} {request.Status} {request.Attempts} {request.PossibleDuplicate} {request.FinishedAt}");
     }
-
-    private static int Setting(string name, int usual) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
 }

@@ -15,7 +15,7 @@ internal static class Processes
 {
     // artifacts/bin/<project>/<configuration>
     public static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-    public static readonly string Host = Path.Combine(StagedModule.Root, "artifacts", "bin", "Apns.Host", Configuration, "Apns.Host.dll");
+    public static readonly string Host = Path.Combine(StagedModule.Root, "artifacts", "bin", "Apns.Host.Tests", Configuration, "Apns.Host.dll");
 
     /// <summary>Runs a script in the host, for what cannot be changed any more in this process.</summary>
     public static Task<ProcessResult> RunScript(string script, params (string Name, string Value)[] environment) => Run("dotnet", ".", [Host, script], environment);
