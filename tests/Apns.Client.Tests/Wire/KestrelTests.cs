@@ -147,14 +147,16 @@ public class KestrelTests
             await Task.Delay(1);
             response.Headers["apns-id"] = request.Headers["apns-id"];
         });
-        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(first.Endpoint) with { Timeout = TimeSpan.FromSeconds(3) });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(first.Endpoint));
         using ApnsBatch batch = client.StartBatch();
         for (int i = 0; i < 2000; i++) batch.Add(Samples.Token(i), Samples.Notification());
         await stop.Task.Soon();
         await first.DisposeAsync();
+        await Eventually.True(() => client.InFlight == 0, "what the server took in is answered");
+        batch.Stop();
         List<ApnsResult> results = batch.TakeAll();
 
-        // What it took in it answered; the rest waited for a server until there was no time left.
+        // What it took in it answered; the rest waited for a server until it was stopped.
         Assert.Equal(2000, results.Select(result => result.Index).Distinct().Count());
         HashSet<string> taken = [.. first.Requests.Select(request => request.Path["/3/device/".Length..])];
         Assert.InRange(taken.Count, 500, 2000);
