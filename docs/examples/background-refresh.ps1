@@ -28,6 +28,9 @@ param(
     [Parameter(ParameterSetName = 'Emulator')]
     [int] $Count = 1000,
 
+    # The app's bundle id.
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
+    [Parameter(ParameterSetName = 'Emulator')]
     [string] $Topic = 'com.example.app',
 
     # What is new; the app finds it beside aps.
@@ -36,7 +39,7 @@ param(
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
 $emulator = $null
 if ($KeyPath) {

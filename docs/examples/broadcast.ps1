@@ -6,7 +6,7 @@
 param([int] $Count = 3)
 
 $ErrorActionPreference = 'Stop'
-Import-Module (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
 $emulator = Start-ApnsEmulator
 $null = Connect-Apns -Emulator $emulator -Topic com.example.app

@@ -10,7 +10,7 @@
 
         CREATE TABLE devices (id INTEGER PRIMARY KEY, token TEXT NOT NULL, registered INTEGER NOT NULL, dead INTEGER);
 
-    The program sqlite3 has to be there: apt install sqlite3, brew install sqlite, winget install SQLite.SQLite.
+    The program sqlite3, 3.38 or newer, has to be there: apt install sqlite3, brew install sqlite, winget install SQLite.SQLite.
 
     Without -KeyPath it sends to an emulator in this process, and without -Database to one that it makes for that.
 .EXAMPLE
@@ -38,14 +38,18 @@ param(
     [Parameter(ParameterSetName = 'Emulator')]
     [int] $Count = 1000,
 
+    # The app's bundle id.
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
+    [Parameter(ParameterSetName = 'Emulator')]
     [string] $Topic = 'com.example.app',
+
     [string] $Alert = 'Hi'
 )
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
-Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
 # Two of the made-up apps were deleted; the second was installed again since.
 $emulator = $made = $null

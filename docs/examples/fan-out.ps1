@@ -1,22 +1,52 @@
-# Sends to the tokens of a file in parts: one on each host of -HostName, by remoting over SSH, or without hosts side by
-# side over one session. Each part reads its own lines and keeps its own journal, so the same line run again goes on,
-# whatever stopped a part. Puts together what came of all of them, with each result that asks for something in a file.
-# docs/scaling.md says what the hosts need. Without -Path it sends to an APNs emulator in this process, and needs no
-# Apple account.
-#
-#   dotnet run --project src/Apns.Host -- docs/examples/fan-out.ps1
-#   pwsh docs/examples/fan-out.ps1
-#
-# Exit code: 0 when each line was delivered or is a dead token, 1 when something is left.
+<#
+.SYNOPSIS
+    Sends to the tokens of a file in parts: one on each host of -HostName, by remoting over SSH, or without hosts side by side
+    over one session.
+.DESCRIPTION
+    Each part reads its own lines and keeps its own journal, so the same line run again goes on, whatever stopped a part. In
+    the folder of the journals, action.csv has each result that asks for something. docs/scaling.md says what the hosts need.
+
+    Exit code: 0 when each line was delivered or is a dead token, 1 when something is left.
+
+    Without -Path it sends to an emulator in this process, to tokens that are made up.
+.EXAMPLE
+    pwsh fan-out.ps1
+.EXAMPLE
+    ./fan-out.ps1 -HostName push1, push2, push3 -Path /srv/push/tokens.txt -Connection @{
+        KeyPath = '/srv/push/AuthKey_ABC123DEFG.p8'; TeamId = 'DEF123GHIJ'; Topic = 'com.example.app'
+    } -Notification @{ Title = 'Good morning' } -RatePerSecond 30000
+
+    From three hosts, each of which has the key, the file of tokens and the module where they are named; at most 30,000 a
+    second together.
+#>
+[CmdletBinding(DefaultParameterSetName = 'Emulator')]
 param(
+    # Tokens, one in a line; the same file on each host.
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
     [string] $Path,
+
+    # What Connect-Apns is given.
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
     [hashtable] $Connection,
+
+    # What Send-ApnsNotification is given beside the tokens; no script blocks.
     [hashtable] $Notification = @{ Alert = 'Hi' },
+
+    # Hosts that take part, or else the number of parts.
     [string[]] $HostName = @(),
     [int] $Parts = 2,
+
+    # Of all parts together.
     [double] $RatePerSecond,
+
+    # Where the journals are kept, here and on each host; a folder beside the file of tokens if not said.
     [string] $JournalFolder,
-    [string] $Module = (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName,
+
+    # The module, by name or path, here and on each host.
+    [string] $Module = ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns'),
+
+    # Tokens to make up for the emulator.
+    [Parameter(ParameterSetName = 'Emulator')]
     [int] $Count = 10000
 )
 

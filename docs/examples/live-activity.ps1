@@ -6,7 +6,7 @@
 param([int] $Count = 5)
 
 $ErrorActionPreference = 'Stop'
-Import-Module (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
 # There are two tokens: the app's push-to-start token, and the one of each activity, which the app sends to its server
 # when the activity has started.

@@ -20,7 +20,7 @@
     Tries it without an Apple account, and leaves the files in the folder campaigns below the current location. Run it twice
     to see that the second run sends nothing.
 .EXAMPLE
-    */30 2-5 * * *  pwsh -NoProfile -File /opt/push/nightly-campaign.ps1 -KeyPath /etc/push/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -TokenFile /etc/push/tokens.txt -Folder /var/lib/push
+    */30 2-5 * * *  pwsh -NoProfile -File /opt/push/nightly-campaign.ps1 -KeyPath /etc/push/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder /var/lib/push
 
     For cron: every half hour of the night, since what is done is skipped.
 .EXAMPLE
@@ -29,7 +29,7 @@
     StartLimitIntervalSec=6h
     StartLimitBurst=10
     [Service]
-    ExecStart=/usr/bin/pwsh -NoProfile -File /opt/push/nightly-campaign.ps1 -KeyPath ${CREDENTIALS_DIRECTORY}/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -TokenFile /etc/push/tokens.txt -Folder /var/lib/push
+    ExecStart=/usr/bin/pwsh -NoProfile -File /opt/push/nightly-campaign.ps1 -KeyPath ${CREDENTIALS_DIRECTORY}/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder /var/lib/push
     LoadCredential=AuthKey_ABC123DEFG.p8:/etc/push/AuthKey_ABC123DEFG.p8
     StateDirectory=push
     Restart=on-failure
@@ -37,7 +37,7 @@
 
     For systemd: again after ten minutes, until the exit code is 0 or it has been tried ten times.
 .EXAMPLE
-    schtasks /create /tn Campaign /sc daily /st 02:00 /ri 30 /du 04:00 /tr "pwsh -NoProfile -File C:\push\nightly-campaign.ps1 -KeyPath C:\push\AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -TokenFile C:\push\tokens.txt -Folder C:\push\campaigns"
+    schtasks /create /tn Campaign /sc daily /st 02:00 /ri 30 /du 04:00 /tr "pwsh -NoProfile -File C:\push\nightly-campaign.ps1 -KeyPath C:\push\AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile C:\push\tokens.txt -Folder C:\push\campaigns"
 
     For Task Scheduler: every half hour for four hours. It takes no notice of exit codes, but shows the last one.
 #>
@@ -58,7 +58,11 @@ param(
     [Parameter(ParameterSetName = 'Emulator')]
     [int] $Count = 1000,
 
+    # The app's bundle id.
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
+    [Parameter(ParameterSetName = 'Emulator')]
     [string] $Topic = 'com.example.app',
+
     [string] $Alert = 'Good morning',
 
     # Where the files go, and what they are called. A run that goes on after midnight is told the day it began.
@@ -75,7 +79,7 @@ param(
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
 $deadline = (Get-Date) + $TimeLimit
 $Folder = [IO.Directory]::CreateDirectory($PSCmdlet.GetUnresolvedProviderPathFromPSPath($Folder)).FullName

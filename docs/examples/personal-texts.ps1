@@ -5,7 +5,7 @@
 param([int] $Count = 100)
 
 $ErrorActionPreference = 'Stop'
-Import-Module (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
 # A table as a database exports it. Token, Badge and Sound are named as parameters are, and so are used as they stand:
 # an empty cell says nothing. The other columns are for the script blocks. One badge is no number.

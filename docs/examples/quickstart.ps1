@@ -6,7 +6,7 @@
 param([int] $Count = 10000)
 
 $ErrorActionPreference = 'Stop'
-Import-Module (Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -Last 1).FullName
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
 # Three tokens that APNs will not take: two apps were deleted, one token is for another app.
 $tokens = foreach ($i in 1..$Count) {

@@ -40,13 +40,17 @@ param(
     [Parameter(ParameterSetName = 'Emulator')]
     [int] $Count = 10,
 
+    # The app's bundle id.
+    [Parameter(Mandatory, ParameterSetName = 'Apple')]
+    [Parameter(ParameterSetName = 'Emulator')]
     [string] $Topic = 'com.example.app',
+
     [string] $Alert = 'Hi'
 )
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
+Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
 $emulator = $null
 if ($SecretName) {

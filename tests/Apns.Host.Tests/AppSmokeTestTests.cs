@@ -17,9 +17,9 @@ public sealed class AppSmokeTestTests : ExampleTest
             $null = New-Item alias:AfterAll -Value ForEach-Object
             function Describe($Name, $Block) { & $Block }
             function It($Name, $Block) { & $Block; "passed: $Name" }
-            function Should($Expected, [switch] $Be, [switch] $BeNullOrEmpty, [switch] $BeLessOrEqual) {
+            function Should($Expected, [switch] $Be, [switch] $BeNullOrEmpty, [switch] $BeLessOrEqual, [switch] $BeGreaterThan) {
                 $actual = @($input)
-                $passes = $BeNullOrEmpty ? -not $actual : $BeLessOrEqual ? $actual[0] -le $Expected : "$actual" -ceq "$Expected"
+                $passes = $BeNullOrEmpty ? -not $actual : $BeLessOrEqual ? $actual[0] -le $Expected : $BeGreaterThan ? $actual[0] -gt $Expected : "$actual" -ceq "$Expected"
                 if (-not $passes) { throw "'$actual' is not what it should be: '$Expected'" }
             }
             & '{{Example("app-smoke-test.Tests.ps1")}}'

@@ -29,7 +29,7 @@ public sealed class CleanDeadTokensTests : ExampleTest
                 }
                 else { $input | & $sqlite @args }
             }
-            $run = @{ KeyPath = $apple.KeyPath; TeamId = $apple.TeamId; Database = 'app.db' }
+            $run = @{ KeyPath = $apple.KeyPath; TeamId = $apple.TeamId; Topic = $apple.Topic; Database = 'app.db' }
             & '{{Example("clean-dead-tokens.ps1")}}' @run | Select-Object -Last 1
             & $sqlite app.db 'SELECT group_concat(id) FROM devices' | ForEach-Object { $_ }
 

@@ -33,7 +33,7 @@ public abstract class ExampleTest : HostTest
         $PSDefaultParameterValues['Connect-Apns:TrustedRoot'] = $emulator.RootCertificate
         $emulator.ExportSigningKey() | Set-Content AuthKey_EMULATOR01.p8
         Set-Content tokens.txt $tokens
-        $apple = @{ KeyPath = 'AuthKey_EMULATOR01.p8'; TeamId = $emulator::TeamId; TokenFile = 'tokens.txt' }
+        $apple = @{ KeyPath = 'AuthKey_EMULATOR01.p8'; TeamId = $emulator::TeamId; Topic = 'com.example.app'; TokenFile = 'tokens.txt' }
         {{script}}
         """);
 

@@ -31,6 +31,38 @@ public sealed class ExampleTests : ExampleTest
         Assert.Matches($"^{Regex.Escape(lastLine).Replace("\\*", ".+", StringComparison.Ordinal)}$", result.Lines[^1]);
     }
 
+    /// <summary>As an operator's, who has the module where it is found by name, and this repository nowhere.</summary>
+    [Fact]
+    public async Task Copied_elsewhere_they_find_the_installed_module()
+    {
+        Need("sqlite3");
+        string[] examples = Directory.GetFiles(Examples, "*.ps1").Where(static path => !path.EndsWith(".Tests.ps1", StringComparison.Ordinal)).ToArray();
+        foreach (string example in examples) File.Copy(example, Path.Combine(Folder, Path.GetFileName(example)));
+        string all = Write("all.ps1", $$"""
+            Set-Location -LiteralPath '{{Folder}}'
+            foreach ($example in Get-ChildItem *.ps1 | Where-Object Name -NE all.ps1) {
+                $global:LASTEXITCODE = 0
+                $null = & $example -Count 10
+                "$($example.Name) $LASTEXITCODE"
+            }
+            Split-Path (Get-Module Apns).ModuleBase
+            """);
+        string modules = Path.Combine(Folder, "modules");
+        string staged = Path.GetFullPath(Path.Combine(Examples, "..", "..", "artifacts", "Apns"));
+        foreach (string file in Directory.GetFiles(staged, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(modules, "Apns", Path.GetRelativePath(staged, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        HostResult result = await HostProcess.Run([all], ("PSModulePath", modules));
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(examples.Length + 1, result.Lines.Length);
+        Assert.All(result.Lines[..^1], static line => Assert.EndsWith(" 0", line, StringComparison.Ordinal));
+        Assert.Equal(Path.Combine(modules, "Apns"), result.Lines[^1]);
+    }
+
     [Fact]
     public void Every_example_is_run() =>
         Assert.Equal(

@@ -10,7 +10,7 @@ public sealed class SecretManagementTests : ExampleTest
     public void The_key_comes_from_the_vault_and_is_shown_nowhere()
     {
         string[] lines = WithApple("", $$"""
-            $run = @{ SecretName = 'apns-key'; KeyId = $emulator::KeyId; TeamId = $emulator::TeamId; TokenFile = 'tokens.txt' }
+            $run = @{ SecretName = 'apns-key'; KeyId = $emulator::KeyId; TeamId = $emulator::TeamId; Topic = 'com.example.app'; TokenFile = 'tokens.txt' }
             try { & '{{Example("secret-management.ps1")}}' @run } catch { "$_" }
             $key = $emulator.ExportSigningKey()
             function Get-Secret {
