@@ -21,12 +21,9 @@ internal sealed class ApnsConnection : IPoolConnection
     private const int WriteBytes = 32 * 1024;
     private const int ReadBytes = 64 * 1024;
 
-    // Gathering: with fewer requests than this in flight nothing waits; with more, a request may wait a millisecond for
-    // company, and an answer a few. A single notification is never delayed.
-    private const int ManyInFlight = 64;
-    private const int LittleToRead = 32 * 1024;
+    // Gathering: while much is in flight, a request may wait a millisecond for company, and an answer a few.
     private const int GatherMilliseconds = 1;
-    private const int LongestGather = 4;
+    private const int LittleToRead = 32 * 1024;
 
     // While more is known to follow, the writer is let sleep until there is so much. To wake it costs several changes
     // between threads, and it writes in pieces of WriteBytes anyway.
@@ -43,6 +40,7 @@ internal sealed class ApnsConnection : IPoolConnection
     private readonly ConnectionOptions _options;
     private readonly IConnectionOwner _owner;
     private readonly int _turn;
+    private readonly ReadGathering _gathering = new();
     private readonly long _startedAt;
     private ByteBuffer _spare = new(WriteBytes);
     private Socket? _socket;
@@ -51,7 +49,6 @@ internal sealed class ApnsConnection : IPoolConnection
     private DateTimeOffset? _connectedAt;
     private Activity? _attempt;
     private long _brokenAt;
-    private int _gather = GatherMilliseconds;
     private bool _writerIdle;
     private bool _writerCalled;
     private bool _flush;
@@ -282,6 +279,7 @@ internal sealed class ApnsConnection : IPoolConnection
             ApnsConnectionState state;
             lock (_gate)
             {
+                int inFlight = _engine.InFlight;
                 if (count == 0)
                 {
                     // CloseReason holds what GOAWAY said, if there was one.
@@ -293,11 +291,11 @@ internal sealed class ApnsConnection : IPoolConnection
                 }
 
                 state = AfterEngine(finished);
+                _gathering.Adjust(finished.Count, inFlight, _engine.RoundTrip, _engine.ShortestRoundTrip);
                 if (state == ApnsConnectionState.Active) _connectedAt ??= DateTimeOffset.UtcNow;
             }
 
             if (state == ApnsConnectionState.Active) EndAttempt(null);
-            AdjustGathering(finished.Count);
             _owner.OnProgress(this, finished);
             finished.Clear();
             if (state == ApnsConnectionState.Closed) return;
@@ -316,24 +314,10 @@ internal sealed class ApnsConnection : IPoolConnection
         }
     }
 
-    /// <summary>
-    /// Waits a moment when much is in flight and little has come: a read that takes in many answers costs little more
-    /// than one that takes in one.
-    /// </summary>
+    /// <summary>Waits a moment when much is in flight and little has come.</summary>
     private void LetAnswersGather()
     {
-        if (_inFlight >= ManyInFlight && _socket!.Available < LittleToRead) Thread.Sleep(_gather);
-    }
-
-    /// <summary>
-    /// Looks at what the last wait brought. As long as less than a quarter of what is in flight is answered meanwhile, the
-    /// server has enough to do while nobody reads; were it more, it would stand idle.
-    /// </summary>
-    private void AdjustGathering(int answers)
-    {
-        int inFlight = _inFlight + answers;
-        if (answers < inFlight / 4) _gather = Math.Min(_gather + 1, LongestGather);
-        else if (answers > inFlight / 2) _gather = Math.Max(_gather - 1, GatherMilliseconds);
+        if (_inFlight >= ReadGathering.ManyInFlight && _socket!.Available < LittleToRead) Thread.Sleep(_gathering.Milliseconds);
     }
 
     private void WriteLoop()
@@ -380,7 +364,7 @@ internal sealed class ApnsConnection : IPoolConnection
                 _writerIdle = false;
             }
 
-            if (!_flush && _engine.InFlight >= ManyInFlight && session.Output.Length < WriteBytes) WaitForCall(GatherMilliseconds);
+            if (!_flush && _engine.InFlight >= ReadGathering.ManyInFlight && session.Output.Length < WriteBytes) WaitForCall(GatherMilliseconds);
             _flush = _writerCalled = false;
 
             // Once it is closed the output holds a GOAWAY at most.

@@ -59,6 +59,7 @@ internal sealed class ConnectionEngine : IHttp2Events
     private long _sent;
     private long _received;
     private long _roundTrip;
+    private long _shortestRoundTrip;
     private long _now;
     private long? _starvedSince;
 
@@ -90,6 +91,12 @@ internal sealed class ConnectionEngine : IHttp2Events
 
     public ConnectionFigures Figures =>
         new(State, State == ApnsConnectionState.Active ? StreamLimit : 0, _sent, Attempted, _received, _roundTrip, _throttles, _throttles > 0 && _limit < _highestLimit);
+
+    /// <summary>From posting to answer, a smoothed mean in ticks; 0 before the first answer.</summary>
+    public long RoundTrip => _roundTrip;
+
+    /// <summary>The shortest that there was, in ticks; 0 before the first answer.</summary>
+    public long ShortestRoundTrip => _shortestRoundTrip;
 
     /// <summary>
     /// Whether it would refuse a request now. A request for whose payload there is some window, but not enough, begins
@@ -361,7 +368,11 @@ internal sealed class ConnectionEngine : IHttp2Events
         if (!complete) _session.Reset(stream, Http2ErrorCode.Cancel);
     }
 
-    private void NoteRoundTrip(long ticks) => _roundTrip = _roundTrip == 0 ? ticks : _roundTrip + ((ticks - _roundTrip) / RoundTripWeight);
+    private void NoteRoundTrip(long ticks)
+    {
+        _roundTrip = _roundTrip == 0 ? ticks : _roundTrip + ((ticks - _roundTrip) / RoundTripWeight);
+        if (_shortestRoundTrip == 0 || ticks < _shortestRoundTrip) _shortestRoundTrip = ticks;
+    }
 
     private void Finish(ApnsRequest request, AttemptEnd end)
     {
