@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -55,6 +56,17 @@ public sealed class HelpTests : IDisposable
             Assert.Equal(Parameters(cmdlet), texts.Select(static p => p.Name));
             Assert.All(texts, p => Assert.False(p.Text.Length == 0, $"{cmdlet} -{p.Name} has no text."));
             Assert.Equal(texts, maml);
+        }
+    }
+
+    [Fact]
+    public void Examples_are_numbered()
+    {
+        foreach (string file in Directory.GetFiles(Pages, "*-*.md"))
+        {
+            IReadOnlyList<int> numbers = [.. Regex.Matches(File.ReadAllText(file), "(?m)^### Example ([0-9]+): ").Select(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+            Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
+            Assert.InRange(numbers.Count, 3, int.MaxValue);
         }
     }
 
