@@ -9,7 +9,6 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('Apns.Format.ps1xml')
-    TypesToProcess       = @('Apns.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Connect-Apns'

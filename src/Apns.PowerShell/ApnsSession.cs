@@ -25,7 +25,8 @@ public sealed class ApnsSession
     private readonly ApnsClient _client;
     private readonly ApnsCredential _credential;
     private readonly RateGauge _rate = new();
-    private int _closing;
+    private readonly Lock _gate = new();
+    private volatile Task? _closing;
 
     internal ApnsSession(string name, string environment, ApnsClient client)
     {
@@ -69,7 +70,7 @@ public sealed class ApnsSession
     public IReadOnlyList<string>? PushKinds { get; }
 
     /// <summary>Whether it can be used.</summary>
-    public ApnsSessionState State => _closing != 0 || _client.IsClosed ? ApnsSessionState.Closed : ApnsSessionState.Open;
+    public ApnsSessionState State => _closing is not null || _client.IsClosed ? ApnsSessionState.Closed : ApnsSessionState.Open;
 
     /// <summary>Connections open or on their way.</summary>
     public int Connections => _client.Connections;
@@ -137,11 +138,18 @@ public sealed class ApnsSession
     /// <returns>The name.</returns>
     public override string ToString() => Name;
 
-    /// <summary>Drains and closes; the second call does nothing.</summary>
-    internal async Task CloseAsync()
+    /// <summary>Whether it is closed, and what was in flight is answered or given up.</summary>
+    internal bool IsOver => _closing is { IsCompleted: true } || (_closing is null && _client.IsClosed);
+
+    /// <summary>Drains and closes; a second call waits for the first.</summary>
+    internal Task CloseAsync()
     {
-        if (Interlocked.Exchange(ref _closing, 1) != 0) return;
-        await _client.CloseAsync();
+        lock (_gate) return _closing ??= DrainAsync();
+    }
+
+    private async Task DrainAsync()
+    {
+        await _client.CloseAsync().ConfigureAwait(false);
         _credential.Dispose();
     }
 }

@@ -31,7 +31,9 @@ internal sealed class BatchProgress
     }
 
     /// <summary>Reports if it is time, and tells whether it was.</summary>
-    public bool Update(long added)
+    /// <param name="added">Inputs taken in.</param>
+    /// <param name="skipped">Those of them that an earlier run had finished: they are done too, but not at this rate.</param>
+    public bool Update(long added, long skipped)
     {
         long now = Stopwatch.GetTimestamp();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_lastReport, now);
@@ -41,7 +43,7 @@ internal sealed class BatchProgress
         _lastTotal = _summary.Total;
         string status = string.Create(
             CultureInfo.CurrentCulture,
-            $"{_summary.Total:N0} done, {added - _summary.Total:N0} under way, {rate:N0}/s, {_summary.NotDelivered:N0} not delivered");
+            $"{_summary.Total:N0} done, {added - skipped - _summary.Total:N0} under way, {rate:N0}/s, {_summary.NotDelivered:N0} not delivered");
         double mean = _summary.Total / Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
         long notSent = _summary.NotDelivered - _summary.Rejected - _summary.Unknown;
         var record = new ProgressRecord(ActivityId, "Sending notifications", status)
@@ -52,8 +54,9 @@ internal sealed class BatchProgress
         };
         if (_totalCount is { } total)
         {
-            record.PercentComplete = (int)Math.Min(100, 100.0 * _summary.Total / total);
-            if (mean > 0) record.SecondsRemaining = (int)Math.Min(int.MaxValue, Math.Max(0, (total - _summary.Total) / mean));
+            long done = _summary.Total + skipped;
+            record.PercentComplete = (int)Math.Min(100, 100.0 * done / total);
+            if (mean > 0) record.SecondsRemaining = (int)Math.Min(int.MaxValue, Math.Max(0, (total - done) / mean));
         }
 
         _cmdlet.WriteProgress(record);

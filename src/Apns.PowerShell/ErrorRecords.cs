@@ -26,13 +26,14 @@ internal static class ErrorRecords
         return new ErrorRecord(error, error.Reason ?? error.Kind.ToString(), category, target);
     }
 
-    public static ErrorRecord NotConnected(string? name) => new(
-        new InvalidOperationException(name is null
-            ? "There is no session. Connect with Connect-Apns first; in another runspace (ForEach-Object -Parallel, Start-ThreadJob) pass one with -Session $using:session."
-            : $"There is no session named '{name}'. Get-ApnsSession lists them."),
+    public static ErrorRecord NotConnected => new(
+        new InvalidOperationException("There is no session. Connect with Connect-Apns first; in another runspace (ForEach-Object -Parallel, Start-ThreadJob) pass one with -Session $using:session."),
         "NotConnected",
         ErrorCategory.ConnectionError,
-        name);
+        null);
+
+    public static ErrorRecord SessionNotFound(string name) =>
+        new(new ItemNotFoundException($"There is no session named '{name}'. Get-ApnsSession lists them."), "SessionNotFound", ErrorCategory.ObjectNotFound, name);
 
     public static ErrorRecord SessionClosed(ApnsSession session) => new(
         new InvalidOperationException($"The session '{session.Name}' is closed. Connect again with Connect-Apns."),

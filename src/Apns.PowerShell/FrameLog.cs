@@ -7,7 +7,7 @@ namespace Apns.PowerShell;
 
 /// <summary>
 /// The HTTP/2 frames that this process's connections send and receive, in words, for -Debug. Of header blocks and DATA only
-/// their length is told. Beyond ten thousand frames that were not taken, new ones are not kept.
+/// their length is told. Beyond ten thousand frames that were not taken, new ones are only counted.
 /// </summary>
 internal sealed class FrameLog : EventListener
 {
@@ -17,12 +17,19 @@ internal sealed class FrameLog : EventListener
     // The base class calls back before fields are set.
     private readonly ConcurrentQueue<string> _frames = new();
     private int _kept;
+    private int _lost;
 
     public bool TryTake([NotNullWhen(true)] out string? frame)
     {
-        if (!_frames.TryDequeue(out frame)) return false;
-        Interlocked.Decrement(ref _kept);
-        return true;
+        if (_frames.TryDequeue(out frame))
+        {
+            Interlocked.Decrement(ref _kept);
+            return true;
+        }
+
+        int lost = Interlocked.Exchange(ref _lost, 0);
+        frame = lost == 0 ? null : $"{lost} more frames were not kept.";
+        return frame is not null;
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -33,7 +40,12 @@ internal sealed class FrameLog : EventListener
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
         if (eventData.Payload is not [int session, string type, int flags, int stream, int length, string detail]) return;
-        if (Volatile.Read(ref _kept) >= MostKept) return;
+        if (Volatile.Read(ref _kept) >= MostKept)
+        {
+            Interlocked.Increment(ref _lost);
+            return;
+        }
+
         Interlocked.Increment(ref _kept);
         string way = eventData.EventName == "FrameSent" ? ">" : "<";
         _frames.Enqueue($"{way} {type} session {session} stream {stream} flags 0x{flags:x2} length {length}{(detail.Length > 0 ? ": " : "")}{detail}");

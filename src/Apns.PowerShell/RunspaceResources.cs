@@ -49,8 +49,8 @@ internal sealed class RunspaceResources
         {
             lock (_gate)
             {
-                _sessions.RemoveAll(static s => s.State == ApnsSessionState.Closed);
-                return _sessions.ToArray();
+                _sessions.RemoveAll(static s => s.IsOver);
+                return _sessions.FindAll(static s => s.State == ApnsSessionState.Open).ToArray();
             }
         }
     }
@@ -97,7 +97,8 @@ internal sealed class RunspaceResources
     /// <summary>Closes everything and waits for it.</summary>
     public void CloseAll()
     {
-        ApnsSession[] sessions = Sessions;
+        ApnsSession[] sessions;
+        lock (_gate) sessions = _sessions.ToArray();
         Task.WaitAll(Array.ConvertAll(sessions, static s => s.CloseAsync()));
         foreach (ApnsEmulator emulator in Emulators) emulator.Dispose();
     }

@@ -47,6 +47,21 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(offered, Offered(line));
     }
 
+    [Theory]
+    [InlineData("Send-ApnsNotification -Session ", "'it''s news'", "'@all'", "com.example_1")]
+    [InlineData("Disconnect-Apns i", "'it''s news'")]
+    [InlineData("Disconnect-Apns 'it", "'it''s news'")]
+    [InlineData("Disconnect-Apns com", "com.example_1")]
+    public void What_is_no_plain_word_is_offered_in_quotes(string line, params string[] offered)
+    {
+        _engine.Run("""
+            $emulator = Start-ApnsEmulator
+            foreach ($name in "it's news", '@all', 'com.example_1') { $null = Connect-Apns -Emulator $emulator -Topic com.example.app -Name $name }
+            """).Clean();
+        Assert.Equal(offered, Offered(line));
+        Assert.All(offered, name => Assert.Equal("Open", _engine.Value<string>($"(Get-ApnsSession -Name {name}).State")));
+    }
+
     [Fact]
     public void A_closed_session_is_offered_no_more()
     {

@@ -127,8 +127,20 @@ public sealed class JournalTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "a.journal"), "not a journal");
         _engine["t"] = Engine.Token(9);
         _engine.Run("$t | Send-ApnsNotification -Alert Hi -Journal b.journal").Clean();
-        EngineResult result = _engine.Run("Get-ApnsJournal *.journal, missing.journal");
-        Assert.Equal(["JournalFailed,Apns.PowerShell.Commands.GetApnsJournalCommand", "PathNotFound,Apns.PowerShell.Commands.GetApnsJournalCommand"], result.Errors.Select(e => e.FullyQualifiedErrorId));
+        EngineResult result = _engine.Run("Get-ApnsJournal missing.journal, nodrive:/a.journal, noprovider::a.journal, Env:/PATH, *.journal");
+        Assert.Equal(
+            ["PathNotFound", "DriveNotFound", "ProviderNotFound", "NoFile", "JournalFailed"],
+            result.Errors.Select(static e => e.FullyQualifiedErrorId.Replace(",Apns.PowerShell.Commands.GetApnsJournalCommand", "", StringComparison.Ordinal)));
         Assert.Single(result.Output);
+        Assert.Equal(["DriveNotFound", "NoFile"], _engine.Run("Get-ApnsJournal -LiteralPath nodrive:/a, Env:/PATH").Errors.Select(static e => e.FullyQualifiedErrorId.Split(',')[0]));
+    }
+
+    [Fact]
+    public void A_path_that_is_no_files_is_refused_before_anything_is_sent()
+    {
+        _engine["t"] = Engine.Token(1);
+        ErrorRecord failure = _engine.Failure("$t | Send-ApnsNotification -Alert Hi -Journal Env:/PATH");
+        Assert.Equal(("NoFile,Apns.PowerShell.Commands.SendApnsNotificationCommand", ErrorCategory.InvalidArgument), (failure.FullyQualifiedErrorId, failure.CategoryInfo.Category));
+        Assert.Empty(_engine.Received());
     }
 }

@@ -44,7 +44,7 @@ public sealed class ModuleTests : IDisposable
     {
         string[] expected =
         [
-            "Apns.Format.ps1xml", "Apns.Types.ps1xml", "Apns.psd1", "Apns.psm1", "LICENSE",
+            "Apns.Format.ps1xml", "Apns.psd1", "Apns.psm1", "LICENSE",
             "bin/Apns.Client.dll", "bin/Apns.Emulator.dll", "bin/Apns.Http2.dll", "bin/Apns.PowerShell.dll",
             "en-US/about_Apns.help.txt",
             "en-US/about_Apns_Emulator.help.txt",

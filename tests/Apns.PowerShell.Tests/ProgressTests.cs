@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using Xunit;
@@ -55,7 +56,25 @@ public sealed class ProgressTests : IDisposable
     public void More_than_the_total_is_no_more_than_all()
     {
         EngineResult run = _engine.Run("$tokens | Send-ApnsNotification -Alert hi -TotalCount 1");
-        Assert.All(run.Progress.Where(static p => p.RecordType == ProgressRecordType.Processing), static p => Assert.Equal(Done(p) == 0 ? 0 : 100, p.PercentComplete));
+        IReadOnlyList<ProgressRecord> reports = [.. run.Progress.Where(static p => p.RecordType == ProgressRecordType.Processing)];
+        Assert.NotEmpty(reports);
+        Assert.All(reports, static p => Assert.Equal(Done(p) == 0 ? 0 : 100, p.PercentComplete));
+    }
+
+    [Fact]
+    public void What_an_earlier_run_finished_is_done()
+    {
+        using var folder = new TempFolder();
+        _engine["journal"] = Path.Combine(folder.Path, "run.journal");
+        _engine.Run("$tokens[1..4] | Send-ApnsNotification -Alert hi -Journal $journal").Clean();
+        EngineResult run = _engine.Run("$tokens[1..9] + $tokens[0] | Send-ApnsNotification -Alert hi -Journal $journal -TotalCount 10");
+        IReadOnlyList<ProgressRecord> reports = [.. run.Progress.Where(static p => p.RecordType == ProgressRecordType.Processing)];
+        Assert.NotEmpty(reports);
+        Assert.All(reports, static p =>
+        {
+            Assert.Equal(10 * (4 + Done(p)), p.PercentComplete);
+            Assert.Contains($", {6 - Done(p)} under way,", p.StatusDescription, StringComparison.Ordinal);
+        });
     }
 
     [Fact]

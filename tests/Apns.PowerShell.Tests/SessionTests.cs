@@ -14,6 +14,23 @@ public sealed class SessionTests : IDisposable
     public void Dispose() => _engine.Dispose();
 
     [Fact]
+    public void A_second_end_waits_for_the_first()
+    {
+        _engine.Connected("-Latency 00:00:01");
+        dynamic session = _engine.Object("session");
+        using var other = new Engine();
+        using var another = new Engine();
+        other["session"] = another["session"] = _engine["session"];
+        using Engine.Running sending = _engine.Begin("$t | Send-ApnsNotification -Alert hi");
+        Eventually.True(() => session.InFlight == 1, "it is sent");
+        using Engine.Running first = other.Begin("Disconnect-Apns $session");
+        Eventually.True(() => session.State.ToString() == "Closed", "it is being closed");
+        Assert.Equal(0, another.Value<int>("Disconnect-Apns $session; $session.InFlight"));
+        first.End().Clean();
+        Assert.Equal("Delivered", Assert.Single(sending.End().Clean().Output).Text("Outcome"));
+    }
+
+    [Fact]
     public void Without_a_session_the_error_names_the_cmdlet_that_makes_one()
     {
         ErrorRecord error = _engine.Failure("$tokens | Send-ApnsNotification -Alert hi");
@@ -84,7 +101,7 @@ public sealed class SessionTests : IDisposable
         Assert.Null(run.Failure);
         Assert.Equal("mine", Assert.Single(run.Output).Text("Name"));
         ErrorRecord error = Assert.Single(run.Errors);
-        Assert.Equal("NotConnected,Apns.PowerShell.Commands.GetApnsSessionCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(("SessionNotFound,Apns.PowerShell.Commands.GetApnsSessionCommand", ErrorCategory.ObjectNotFound), (error.FullyQualifiedErrorId, error.CategoryInfo.Category));
         Assert.Contains("'nobody'", error.Exception.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net.Sockets;
 using Xunit;
 
 namespace Apns.PowerShell.Tests;
@@ -63,5 +64,13 @@ public sealed class ShouldProcessTests : IDisposable
         Assert.Empty(run.Output);
         Assert.StartsWith("What if: ", run.HostText, StringComparison.Ordinal);
         Assert.Equal("Open False", _engine.Value<string>("\"$($session.State) $($emulator.IsStopped)\""));
+    }
+
+    [Fact]
+    public void An_emulator_is_named_by_where_it_listens()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "There is no IPv6 here.");
+        EngineResult run = _engine.Run("$other = Start-ApnsEmulator -Address ::1; Stop-ApnsEmulator $other -WhatIf").Clean();
+        Assert.Contains($"on target \"[::1]:{_engine.Value<int>("$other.Port")}\"", run.HostText, StringComparison.Ordinal);
     }
 }

@@ -99,7 +99,7 @@ public sealed class StopTests : IDisposable
     {
         _engine.Connected();
         EngineResult run = _engine.Run($"$ErrorActionPreference = 'Stop'; & {{ {Endless} }} | Send-ApnsNotification -Alert hi | Get-ApnsSession");
-        Assert.StartsWith("NotConnected,Apns.PowerShell.Commands.GetApnsSessionCommand", run.Failure?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("SessionNotFound,Apns.PowerShell.Commands.GetApnsSessionCommand", run.Failure?.FullyQualifiedErrorId, StringComparison.Ordinal);
         AssertNothingRuns(_engine.Object("session"), _engine.Object("emulator"));
     }
 

@@ -21,6 +21,7 @@ public sealed class TraceTests : IDisposable
         Assert.Contains("Connection 0 takes no more: APNs ended the connection: Shutdown. APNs is shutting this server down; send it again.", sent.Verbose);
         Assert.Contains("Connection 1 begins.", sent.Verbose);
         Assert.Contains(sent.Verbose, line => line.EndsWith("not processed.", StringComparison.Ordinal));
+        Assert.DoesNotContain(sent.Verbose, line => line.Contains("Send notification", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -31,6 +32,18 @@ public sealed class TraceTests : IDisposable
         EngineResult silent = _engine.Run("$tokens | Send-ApnsNotification -Alert hi").Clean();
         Assert.Empty(silent.Verbose);
         Assert.Empty(silent.Debug);
+    }
+
+    [Fact]
+    public void A_session_is_not_lost_when_telling_of_it_is_broken_off()
+    {
+        _engine.Host.Answers.Enqueue("Yes");
+        _engine.Host.Answers.Enqueue("Halt Command");
+        EngineResult run = _engine.Run("$emulator = Start-ApnsEmulator; $VerbosePreference = 'Inquire'; Connect-Apns -Emulator $emulator -Topic com.example.app -Name told");
+        Assert.Equal(2, _engine.Host.Questions.Count);
+        Assert.Contains("Connection 0 to ", run.HostText, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+        Assert.Equal("told", _engine.Value<string>("$VerbosePreference = 'SilentlyContinue'; (Get-ApnsSession).Name"));
     }
 
     [Fact]

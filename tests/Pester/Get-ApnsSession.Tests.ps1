@@ -22,7 +22,7 @@ Describe 'Get-ApnsSession' {
     }
 
     It 'reports a name that no session has' {
-        { Get-ApnsSession nobody -ErrorAction Stop } | Should -Throw -ErrorId 'NotConnected,Apns.PowerShell.Commands.GetApnsSessionCommand'
+        { Get-ApnsSession nobody -ErrorAction Stop } | Should -Throw -ErrorId 'SessionNotFound,Apns.PowerShell.Commands.GetApnsSessionCommand'
         (Get-ApnsSession nobody, news -ErrorAction SilentlyContinue).Name | Should -Be 'news'
     }
 

@@ -27,6 +27,9 @@ public sealed class ApnsBroadcastResult : IApnsResult
     /// <summary>How it ended; Delivered means that APNs took it.</summary>
     public ApnsOutcome Outcome { get; }
 
+    /// <summary>Whether APNs took it.</summary>
+    public bool IsDelivered => Outcome == ApnsOutcome.Delivered;
+
     /// <summary>HTTP status of the last answer; 0 when none came.</summary>
     public int Status { get; }
 

@@ -23,6 +23,9 @@ public sealed class ApnsResult : IApnsResult
     /// <summary>How it ended.</summary>
     public ApnsOutcome Outcome { get; init; }
 
+    /// <summary>Whether APNs took it.</summary>
+    public bool IsDelivered => Outcome == ApnsOutcome.Delivered;
+
     /// <summary>HTTP status of the last answer; 0 when none came.</summary>
     public int Status { get; init; }
 

@@ -8,6 +8,9 @@ public interface IApnsResult
     /// <summary>How it ended.</summary>
     ApnsOutcome Outcome { get; }
 
+    /// <summary>Whether APNs took it.</summary>
+    bool IsDelivered { get; }
+
     /// <summary>HTTP status of the last answer; 0 when none came.</summary>
     int Status { get; }
 

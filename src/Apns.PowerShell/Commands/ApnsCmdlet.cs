@@ -32,14 +32,21 @@ public abstract class ApnsCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();
 
-    /// <summary>A path as the session sees it, relative ones against its location.</summary>
-    private protected string FullPath(string path) => GetUnresolvedProviderPathFromPSPath(path);
+    /// <summary>A path as the session sees it, relative ones against its location; one that is no file's ends the pipeline.</summary>
+    private protected string FullPath(string path)
+    {
+        string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (!IsFileSystem(provider)) ThrowTerminatingError(ErrorRecords.NoFile(path));
+        return file;
+    }
+
+    private protected static bool IsFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
 
     /// <summary>The session to use: the one given, or the runspace's default; that there is none ends the pipeline.</summary>
     private protected ApnsSession ChooseSession(ApnsSession? given)
     {
         ApnsSession? session = given ?? RunspaceResources.Current.DefaultSession;
-        if (session is null) ThrowTerminatingError(ErrorRecords.NotConnected(null));
+        if (session is null) ThrowTerminatingError(ErrorRecords.NotConnected);
         if (session!.State == ApnsSessionState.Closed) ThrowTerminatingError(ErrorRecords.SessionClosed(session));
         return session;
     }

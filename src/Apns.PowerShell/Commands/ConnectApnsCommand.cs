@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Management.Automation;
 using Apns.Client;
 
@@ -73,15 +74,17 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
                 if (ExpiryWarning.For(credential, DateTimeOffset.UtcNow) is { } warning) WriteWarning(warning);
                 WriteVerbose($"Connecting to {endpoint} with {credential}.");
                 client = Connect(endpoint, credential);
-                foreach (ApnsConnectionInfo connection in client.GetConnections())
-                {
-                    WriteVerbose($"Connection {connection.Number} to {connection.RemoteEndPoint} is {connection.State}, with a stream limit of {connection.StreamLimit:N0}.");
-                }
             }
 
+            // From here on the runspace ends it, whatever happens: to write anything may throw.
             var session = new ApnsSession(Name ?? resources.NextSessionName(), Simulator is null ? EnvironmentName : "Simulator", client);
             credential = null;
             resources.Add(session);
+            foreach (ApnsConnectionInfo connection in client.GetConnections())
+            {
+                WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"Connection {connection.Number} to {connection.RemoteEndPoint} is {connection.State}, with a stream limit of {connection.StreamLimit:N0}."));
+            }
+
             WriteObject(session);
         }
         catch (ApnsException e)
@@ -94,12 +97,12 @@ public sealed class ConnectApnsCommand : ApnsConnectionCmdlet
         }
         finally
         {
-            trace.Write();
             credential?.Dispose();
+            trace.Write();
         }
     }
 
-    /// <summary>Pushes to a simulator go one by one and over no connection: what is about connections would do nothing.</summary>
+    /// <summary>Pushes to a simulator go through a program, without connections: what is about these would do nothing.</summary>
     private void RefuseWithSimulator(params ReadOnlySpan<string> parameters)
     {
         foreach (string parameter in parameters)

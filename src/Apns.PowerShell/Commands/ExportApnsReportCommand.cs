@@ -67,8 +67,7 @@ public sealed class ExportApnsReportCommand : ApnsResultCmdlet
     protected override void BeginProcessing()
     {
         // What stands in the way is said before millions are sent, not after.
-        string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out ProviderInfo provider, out _);
-        if (provider.Name != "FileSystem") ThrowTerminatingError(ErrorRecords.NoFile(Path));
+        string file = FullPath(Path);
         if (!Directory.Exists(System.IO.Path.GetDirectoryName(file))) ThrowTerminatingError(ErrorRecords.CannotWrite(file, new DirectoryNotFoundException($"There is no folder '{System.IO.Path.GetDirectoryName(file)}'.")));
         if (NoClobber && File.Exists(file)) ThrowTerminatingError(ErrorRecords.FileExists(file));
         if (ShouldProcess(file, "Export report")) _file = file;

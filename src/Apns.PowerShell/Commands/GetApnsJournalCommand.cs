@@ -35,17 +35,25 @@ public sealed class GetApnsJournalCommand : ApnsCmdlet
         {
             try
             {
-                foreach (string file in FilesOf(path)) Read(file);
+                Collection<string> files = FilesOf(path, out ProviderInfo provider);
+                if (!IsFileSystem(provider))
+                {
+                    WriteError(ErrorRecords.NoFile(path));
+                    continue;
+                }
+
+                foreach (string file in files) Read(file);
             }
-            catch (ItemNotFoundException e)
+            catch (SessionStateException e)
             {
+                // No such file, drive or provider; the others are still read.
                 WriteError(new ErrorRecord(e.ErrorRecord, e));
             }
         }
     }
 
-    private Collection<string> FilesOf(string path) =>
-        ParameterSetName == PathSet ? GetResolvedProviderPathFromPSPath(path, out _) : [FullPath(path)];
+    private Collection<string> FilesOf(string path, out ProviderInfo provider) =>
+        ParameterSetName == PathSet ? GetResolvedProviderPathFromPSPath(path, out provider) : [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)];
 
     private void Read(string file)
     {

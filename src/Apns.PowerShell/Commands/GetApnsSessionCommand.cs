@@ -28,7 +28,7 @@ public sealed class GetApnsSessionCommand : ApnsCmdlet
                 WriteObject(session);
             }
 
-            if (!found && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(ErrorRecords.NotConnected(name));
+            if (!found && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(ErrorRecords.SessionNotFound(name));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Management.Automation;
 using Apns.Client;
 
@@ -148,7 +149,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     protected override void EndProcessing()
     {
         Finish();
-        if (_batch!.Skipped > 0) WriteVerbose($"{_batch.Skipped:N0} of {_batch.Added:N0} inputs were skipped, as the journal says that they are finished.");
+        if (_batch!.Skipped > 0) WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{_batch.Skipped:N0} of {_batch.Added:N0} inputs were skipped, as the journal says that they are finished."));
         if (_summary!.Describe() is { } problems) WriteError(ErrorRecords.NotAllDelivered(problems));
     }
 
@@ -271,12 +272,13 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
 
     /// <summary>
     /// Whether ShouldProcess has anything to say. It costs some three microseconds for each record, more than the whole
-    /// rest of this cmdlet, so it is only called when a preference or a switch makes it matter.
+    /// rest of this cmdlet, so it is only called when a preference or a switch makes it matter. -Verbose does not: it is for
+    /// what happens to connections, which a line for each notification would bury.
     /// </summary>
     private bool MustAsk()
     {
         var bound = MyInvocation.BoundParameters;
-        if (IsWhatIf || bound.ContainsKey("WhatIf") || bound.ContainsKey("Confirm") || bound.ContainsKey("Verbose")) return true;
+        if (IsWhatIf || bound.ContainsKey("WhatIf") || bound.ContainsKey("Confirm")) return true;
         return LanguagePrimitives.TryConvertTo(GetVariableValue("ConfirmPreference"), out ConfirmImpact preference)
             && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
     }
@@ -299,7 +301,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
         _batch.Flush();
         _trace!.Dispose();
         _trace.Write();
-        if (_batch.StopReason is { } reason) ThrowTerminatingError(reason.ToErrorRecord(Session));
+        if (_batch.StopReason is { } reason) ThrowTerminatingError(reason.ToErrorRecord(_session));
     }
 
     private void WaitAndDrain()
@@ -316,7 +318,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
             WriteObject(result);
         }
 
-        if (_progress!.Update(_batch.Added - _batch.Skipped)) _warnings!.Look();
+        if (_progress!.Update(_batch.Added, _batch.Skipped)) _warnings!.Look();
         _trace!.Write();
     }
 }

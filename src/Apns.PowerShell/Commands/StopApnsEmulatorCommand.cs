@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Net;
 using Apns.Emulator;
 
 namespace Apns.PowerShell.Commands;
@@ -17,7 +18,7 @@ public sealed class StopApnsEmulatorCommand : ApnsCmdlet
     {
         foreach (ApnsEmulator emulator in Emulator ?? RunspaceResources.Current.Emulators)
         {
-            if (ShouldProcess($"127.0.0.1:{emulator.Port}", "Stop the APNs emulator")) emulator.Dispose();
+            if (ShouldProcess($"{new IPEndPoint(emulator.Options.Address, emulator.Port)}", "Stop the APNs emulator")) emulator.Dispose();
         }
     }
 }

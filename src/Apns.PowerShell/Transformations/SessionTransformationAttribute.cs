@@ -17,7 +17,7 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
         {
             case string name:
                 return RunspaceResources.Current.FindSession(name)
-                    ?? throw new ArgumentTransformationMetadataException(ErrorRecords.NotConnected(name).Exception.Message);
+                    ?? throw new ArgumentTransformationMetadataException(ErrorRecords.SessionNotFound(name).Exception.Message);
             case IEnumerable list:
                 var items = new List<object?>();
                 foreach (object? item in list) items.Add(Transform(engineIntrinsics, item));

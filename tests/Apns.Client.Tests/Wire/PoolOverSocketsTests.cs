@@ -66,7 +66,9 @@ public class PoolOverSocketsTests
         }
 
         PeerConnection connection = Assert.Single(peer.Connections);
-        Assert.Equal(2, connection.Peer.Pings.Count);
+
+        // On a machine that stands still, before the first as well.
+        Assert.InRange(connection.Peer.Pings.Count, 2, 3);
         await pool.CloseAsync(Eventually.Patience).Soon();
     }
 
