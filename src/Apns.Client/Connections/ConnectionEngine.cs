@@ -430,9 +430,20 @@ internal sealed class ConnectionEngine : IHttp2Events
         _session.Ping(ProbePing);
     }
 
+    /// <summary>
+    /// Signing may fail, as when the key was disposed of. This runs on threads that have nobody to tell of it, so it is
+    /// the connection that ends, not the process.
+    /// </summary>
     private void KeepProviderTokenFresh()
     {
-        if (_token.Refresh(_now)) _writer.Authorization = _token.Authorization;
-        else if (_token.IsSpent) Close(null);
+        try
+        {
+            if (_token.Refresh(_now)) _writer.Authorization = _token.Authorization;
+            else if (_token.IsSpent) Close(null);
+        }
+        catch (Exception e)
+        {
+            Close(new ApnsException(ApnsErrorKind.InvalidKey, $"The provider token cannot be renewed: {e.Message}", e));
+        }
     }
 }

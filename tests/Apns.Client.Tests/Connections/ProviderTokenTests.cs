@@ -127,6 +127,40 @@ public class ProviderTokenTests
     }
 
     [Fact]
+    public void A_key_that_was_disposed_of_ends_the_connection_when_its_token_is_to_be_renewed()
+    {
+        ApnsKeyCredential credential = Samples.NewKey();
+        EngineHarness harness = EngineHarness.Accepted(credential: credential);
+        ApnsRequest request = harness.Post(timeout: TimeSpan.FromHours(1));
+        harness.Pump();
+        credential.Dispose();
+        harness.Advance(45 * Minute);
+
+        Assert.Equal((ApnsConnectionState.Closing, ApnsErrorKind.InvalidKey), (harness.Engine.State, harness.Engine.CloseReason!.Kind));
+        Assert.False(harness.TryPost(harness.NewRequest()));
+        harness.Peer.Answer(harness.Peer.Last);
+        harness.Pump();
+        Assert.Equal(AttemptEnd.Answered, harness.OneFinished().LastEnd);
+        Assert.Equal(200, request.Status);
+    }
+
+    [Fact]
+    public void A_key_that_was_disposed_of_is_noticed_before_the_next_request_of_an_idle_connection()
+    {
+        ApnsKeyCredential credential = Samples.NewKey();
+        EngineHarness harness = EngineHarness.Accepted(credential: credential);
+        credential.Dispose();
+        harness.Pass(50 * Minute);
+        Assert.False(harness.TryPost(harness.NewRequest()));
+        harness.Pump();
+        harness.Peer.Ping(harness.Peer.Pings[^1], acknowledge: true);
+        harness.Pump();
+
+        Assert.False(harness.TryPost(harness.NewRequest()));
+        Assert.Equal((ApnsConnectionState.Closing, ApnsErrorKind.InvalidKey), (harness.Engine.State, harness.Engine.CloseReason!.Kind));
+    }
+
+    [Fact]
     public void A_certificate_sends_no_token()
     {
         EngineHarness harness = EngineHarness.Active();

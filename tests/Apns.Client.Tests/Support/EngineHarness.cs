@@ -56,9 +56,9 @@ internal sealed class EngineHarness
     }
 
     /// <summary>A provider token's connection that has its SETTINGS and one answer.</summary>
-    public static EngineHarness Accepted(int streams = 1000, ConnectionOptions? options = null)
+    public static EngineHarness Accepted(int streams = 1000, ConnectionOptions? options = null, ApnsCredential? credential = null)
     {
-        EngineHarness harness = WithKey(options);
+        EngineHarness harness = With(credential ?? Samples.NewKey(), options);
         harness.Peer.Settings((Http2SettingId.MaxConcurrentStreams, streams));
         harness.Pump();
         harness.Post();
