@@ -106,7 +106,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         _client.Prepare(request, token, notification, apnsId ?? NewId());
         if (_options.Delivery is { } delivery) request.Delivery = delivery;
         if (_journal is not null && request.Failure is null && !IsToBeSent(_journal, request)) return;
-        if (_stopped) request.Failure = _stopReason ?? ApnsException.Stopped;
+        if (_stopped) request.Failure ??= _stopReason ?? ApnsException.Stopped;
         if (request.Failure is null) Submit(request);
         else _pool.Refuse(request);
     }
@@ -278,7 +278,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <summary>Whether an input is to be sent, by what the journal knows of it; one that is not is dealt with here.</summary>
     private bool IsToBeSent(BatchJournal journal, ApnsRequest request)
     {
-        switch (journal.Recall(request))
+        switch (Recall(journal, request))
         {
             case JournalVerdict.Send:
                 return true;
@@ -294,6 +294,21 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
                 _taken++;
                 Free(request);
                 return false;
+        }
+    }
+
+    /// <summary>What the journal knows of an input; when it cannot be read, the input fails, and with it the batch.</summary>
+    private JournalVerdict Recall(BatchJournal journal, ApnsRequest request)
+    {
+        try
+        {
+            return journal.Recall(request);
+        }
+        catch (ApnsException e)
+        {
+            request.Failure = e;
+            StopFor(e);
+            return JournalVerdict.Send;
         }
     }
 

@@ -63,7 +63,7 @@ public static class ApnsJournal
     {
         using JournalFile file = JournalFile.OpenToRead(path);
         JournalContents contents = JournalContents.Read(file, forResults: true);
-        var reader = new JournalReader(file.Handle);
+        var reader = new JournalReader(file);
         var results = new List<ApnsResult>();
         long index = 0;
         for (long at = reader.Position; reader.TryRead(out ReadOnlySpan<byte> block); at = reader.Position)

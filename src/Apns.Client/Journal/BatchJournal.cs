@@ -77,6 +77,7 @@ internal sealed class BatchJournal : IDisposable
     }
 
     /// <summary>Finds what earlier runs did about an input, and fills in what of it counts.</summary>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalFailed"/>: it cannot be read any more.</exception>
     public JournalVerdict Recall(ApnsRequest request)
     {
         JournalEntry earlier = Find(request);
@@ -193,9 +194,14 @@ internal sealed class BatchJournal : IDisposable
 
     private JournalVerdict Skip(ApnsRequest request, long at)
     {
+        if (_options.IncludeSkipped) RecallResult(request, at);
         Skipped++;
         request.Skipped = true;
-        if (!_options.IncludeSkipped) return JournalVerdict.Skip;
+        return JournalVerdict.Skip;
+    }
+
+    private void RecallResult(ApnsRequest request, long at)
+    {
         EndRecord end = _file.ReadEnd(at);
         request.ApnsId = _file.ReadBegin(at - end.Back).ApnsId;
         request.Outcome = end.Outcome;
@@ -206,6 +212,5 @@ internal sealed class BatchJournal : IDisposable
         request.UniqueId = end.UniqueId;
         request.InvalidSinceMilliseconds = end.InvalidSinceMilliseconds;
         request.FinishedAt = request.TakenAt + end.Duration;
-        return JournalVerdict.Skip;
     }
 }

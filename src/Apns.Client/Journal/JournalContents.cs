@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 
 namespace Apns.Client;
 
@@ -61,20 +60,12 @@ internal sealed class JournalContents
     /// <summary>Reads it. What a run was killed over at the end is left out.</summary>
     /// <param name="file">The journal.</param>
     /// <param name="forResults">Whether <see cref="IsLast"/> will be asked; it takes 8 bytes for each result that was replaced.</param>
-    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalDamaged"/>: it is damaged before its end.</exception>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalDamaged"/>: it is damaged before its end. <see cref="ApnsErrorKind.JournalFailed"/>: it cannot be read.</exception>
     public static JournalContents Read(JournalFile file, bool forResults = false)
     {
         var contents = new JournalContents(file, forResults);
-        try
-        {
-            contents.ReadBlocks();
-            contents._replaced?.Sort();
-        }
-        catch (IOException e)
-        {
-            throw JournalFile.CannotUse(file.Path, e);
-        }
-
+        contents.ReadBlocks();
+        contents._replaced?.Sort();
         return contents;
     }
 
@@ -86,7 +77,7 @@ internal sealed class JournalContents
 
     private void ReadBlocks()
     {
-        var reader = new JournalReader(_file.Handle);
+        var reader = new JournalReader(_file);
         long offset = Length = reader.Position;
         for (; reader.TryRead(out ReadOnlySpan<byte> block); offset = Length = reader.Position)
         {

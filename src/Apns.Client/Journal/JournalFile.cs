@@ -52,13 +52,31 @@ internal sealed class JournalFile : IDisposable
 
     public static ApnsException CannotUse(string path, Exception cause) => new(ApnsErrorKind.JournalFailed, $"The journal '{path}' cannot be used: {cause.Message}", cause);
 
+    /// <summary>Reads what is at an offset, as <see cref="RandomAccess"/> does.</summary>
+    /// <returns>How many bytes; 0 at the end.</returns>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalFailed"/>: it cannot be read, as when a share is gone or a disk is bad.</exception>
+    public int Read(Span<byte> bytes, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(Handle, bytes, offset);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotUse(Path, e);
+        }
+    }
+
     /// <summary>Reads the begin of an input at an offset; its token is valid until the next record is read.</summary>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalFailed"/>: it cannot be read.</exception>
     public BeginRecord ReadBegin(long offset)
     {
         ReadOnlySpan<byte> bytes = ReadRecord(offset);
         return BeginRecord.Read(ref bytes);
     }
 
+    /// <summary>Reads the end of an input at an offset.</summary>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalFailed"/>: it cannot be read.</exception>
     public EndRecord ReadEnd(long offset)
     {
         ReadOnlySpan<byte> bytes = ReadRecord(offset);
@@ -129,7 +147,7 @@ internal sealed class JournalFile : IDisposable
         RandomAccess.Write(Handle, _header, 0);
     }
 
-    private ReadOnlySpan<byte> ReadRecord(long offset) => _record.AsSpan(0, RandomAccess.Read(Handle, _record, offset));
+    private ReadOnlySpan<byte> ReadRecord(long offset) => _record.AsSpan(0, Read(_record, offset));
 
     private ApnsException NoJournal() => new(ApnsErrorKind.JournalFailed, $"The file '{Path}' is no journal; it was left as it is. Give the path of another file, or of none.");
 

@@ -1,11 +1,9 @@
 using System;
-using System.IO;
-using Microsoft.Win32.SafeHandles;
 
 namespace Apns.Client;
 
 /// <summary>Reads the blocks of a journal's file one after the other.</summary>
-internal sealed class JournalReader(SafeFileHandle file)
+internal sealed class JournalReader(JournalFile file)
 {
     private const int MaxBlock = JournalFormat.BlockHeaderLength + JournalFormat.FullBlock + JournalFormat.MaxRecordLength;
 
@@ -19,6 +17,7 @@ internal sealed class JournalReader(SafeFileHandle file)
 
     /// <summary>Reads the next block; gives back false at the end, and at what is no whole block.</summary>
     /// <param name="block">The block with its header; valid until the next call.</param>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalFailed"/>: the file cannot be read.</exception>
     public bool TryRead(out ReadOnlySpan<byte> block)
     {
         if (!TryPeek(out block)) return false;
@@ -27,6 +26,7 @@ internal sealed class JournalReader(SafeFileHandle file)
     }
 
     /// <summary>Looks for a whole block anywhere beyond the position, and goes there.</summary>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.JournalFailed"/>: the file cannot be read.</exception>
     public bool Find()
     {
         while (Peek().Length > JournalFormat.BlockHeaderLength)
@@ -63,7 +63,7 @@ internal sealed class JournalReader(SafeFileHandle file)
             int read;
             do
             {
-                read = RandomAccess.Read(file, _buffer.AsSpan(_end), Position + _end);
+                read = file.Read(_buffer.AsSpan(_end), Position + _end);
                 _end += read;
             }
             while (read > 0 && _end < MaxBlock);

@@ -181,6 +181,24 @@ public sealed class BatchJournalTests : IDisposable
         Assert.Equal(ApnsErrorKind.JournalInUse, Assert.Throws<ApnsException>(() => client.StartBatch(Options)).Kind);
     }
 
+    [Theory]
+    [InlineData("Unregistered")]
+    [InlineData("TopicDisallowed")]
+    public async Task A_journal_that_cannot_be_read_any_more_stops_the_batch_and_every_input_has_its_result(string reason)
+    {
+        // One is skipped with its result, the other is sent again as what it was: both are read from the file.
+        using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Reasons = new Dictionary<string, string> { [Samples.Token(1)] = reason } });
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
+        using (ApnsBatch batch = client.StartBatch(Options)) batch.Send([Samples.Token(1)], Hello);
+        using ApnsBatch again = client.StartBatch(Options with { Journal = Options.Journal! with { IncludeSkipped = true } });
+        UnreadableFile.Make(_folder.Journal);
+        ApnsResult[] results = [.. again.Send([Samples.Token(1), Samples.Token(2)], Hello)];
+
+        Assert.Equal(ApnsErrorKind.JournalFailed, again.StopReason!.Kind);
+        Assert.All(results, result => Assert.Equal((ApnsOutcome.NotSent, again.StopReason.Message), (result.Outcome, result.Error)));
+        Assert.Equal((2, 2L, 2L, 0L), (results.Length, again.Added, again.Taken, again.Skipped));
+    }
+
     private (long Inputs, long Delivered, long Rejected, long Unfinished, int Runs) Figures()
     {
         ApnsJournalSummary summary = ApnsJournal.Read(_folder.Journal);

@@ -213,6 +213,27 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_cannot_be_read_any_more_is_an_error_with_its_path()
+    {
+        using (var run = new JournalRun(Path))
+        {
+            foreach (string token in Enumerable.Range(0, 20_000).Select(Samples.Token)) run.Finish(token, ApnsOutcome.Delivered, 200);
+        }
+
+        using IEnumerator<ApnsResult> results = ApnsJournal.ReadResults(Path).GetEnumerator();
+        Assert.True(results.MoveNext());
+        UnreadableFile.Make(Path);
+        ApnsException error = Assert.Throws<ApnsException>(() =>
+        {
+            while (results.MoveNext())
+            {
+            }
+        });
+        Assert.Equal(ApnsErrorKind.JournalFailed, error.Kind);
+        Assert.Contains(Path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void Nobody_else_may_read_the_tokens()
     {
