@@ -52,7 +52,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
         Window = WindowFor(pool);
         if (options.Journal is { } journal)
         {
-            if (client.Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "A simulator takes pushes without tokens, by which a journal knows them. Send without one.");
+            if (client.Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.NotSupported, "A simulator takes pushes without tokens, by which a journal knows them. Send without one.");
             RequestTemplate? template = journal.Notification is null ? null : client.Compile(journal.Notification);
             _journal = BatchJournal.Open(journal, template, client.Options.Endpoint.Environment, Release);
         }

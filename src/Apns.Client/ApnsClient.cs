@@ -150,7 +150,9 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <param name="broadcast">What to send.</param>
     /// <param name="cancellationToken">Gives up: what waits is not sent any more, what was sent may still be delivered.</param>
     /// <returns>What happened; a refusal by APNs is a result, not an exception.</returns>
-    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>: which rule the broadcast breaks.</exception>
+    /// <exception cref="ApnsException">
+    /// <see cref="ApnsErrorKind.InvalidNotification"/>: which rule the broadcast breaks; <see cref="ApnsErrorKind.NotSupported"/>: broadcasts do not reach simulators.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
     public async Task<ApnsBroadcastResult> SendBroadcastAsync(string channelId, ApnsBroadcast broadcast, CancellationToken cancellationToken = default)
     {
@@ -163,7 +165,7 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <summary>Begins broadcasts to any number of channels.</summary>
     /// <param name="cancellationToken">Gives up: what waits is not sent any more, what was sent may still be delivered.</param>
     /// <returns>The batch, to which they are added and from which their results are taken.</returns>
-    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.SimulatorUnavailable"/>: broadcasts do not reach simulators.</exception>
+    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.NotSupported"/>: broadcasts do not reach simulators.</exception>
     public ApnsBroadcastBatch StartBroadcasts(CancellationToken cancellationToken = default)
     {
         RefuseSimulator();
@@ -335,7 +337,7 @@ public sealed class ApnsClient : IAsyncDisposable
 
     private void RefuseSimulator()
     {
-        if (Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.SimulatorUnavailable, "Broadcasts do not reach simulators; connect to APNs, or to an emulator.");
+        if (Options.Simulator is not null) throw new ApnsException(ApnsErrorKind.NotSupported, "Broadcasts do not reach simulators; connect to APNs, or to an emulator.");
     }
 
     private void Prepare(ApnsRequest request, RequestTemplate? template, ApnsDelivery delivery)

@@ -50,8 +50,14 @@ public enum ApnsErrorKind
     /// <summary>There is no simulator to push to.</summary>
     SimulatorUnavailable,
 
+    /// <summary>What was asked for cannot be done with this client: not with a simulator, or not without a management endpoint.</summary>
+    NotSupported,
+
     /// <summary>The client is closed.</summary>
     Closed,
+
+    /// <summary>Whoever sends has stopped it.</summary>
+    Stopped,
 
     /// <summary>Another run or program has the journal.</summary>
     JournalInUse,
@@ -83,7 +89,7 @@ public sealed class ApnsException : Exception
     internal static ApnsException SessionClosed => new(ApnsErrorKind.Closed, "The session was closed.");
 
     /// <summary>Whoever gave the notification wants it sent no more.</summary>
-    internal static ApnsException Stopped => new(ApnsErrorKind.Closed, "Sending was stopped before this was sent.");
+    internal static ApnsException Stopped => new(ApnsErrorKind.Stopped, "Sending was stopped before this was sent.");
 
     /// <summary>What kind of error it is.</summary>
     public ApnsErrorKind Kind { get; }
@@ -105,6 +111,6 @@ public sealed class ApnsException : Exception
 
     /// <summary>Whether trying again cannot help until something is changed.</summary>
     public bool IsPermanent => Kind is ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate or ApnsErrorKind.Http2NotOffered
-        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.ProxyAuthenticationFailed or ApnsErrorKind.Refused or ApnsErrorKind.SimulatorUnavailable or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed
+        or ApnsErrorKind.ServerNotTrusted or ApnsErrorKind.ProxyAuthenticationFailed or ApnsErrorKind.Refused or ApnsErrorKind.SimulatorUnavailable or ApnsErrorKind.NotSupported or ApnsErrorKind.InvalidNotification or ApnsErrorKind.Closed
         or ApnsErrorKind.JournalInUse or ApnsErrorKind.JournalMismatch or ApnsErrorKind.JournalDamaged or ApnsErrorKind.JournalFailed;
 }

@@ -42,7 +42,7 @@ internal static class ErrorRecords
         session);
 
     public static ErrorRecord NotWithSimulator(string message, ApnsSession session) =>
-        new ApnsException(ApnsErrorKind.SimulatorUnavailable, message).ToErrorRecord(session);
+        new ApnsException(ApnsErrorKind.NotSupported, message).ToErrorRecord(session);
 
     public static ErrorRecord MissingBundleId(ApnsSession session) =>
         InvalidArgument("MissingBundleId", "The session has no topic. Give -BundleId, or connect with -Topic.", session);
@@ -82,8 +82,10 @@ internal static class ErrorRecords
         ApnsErrorKind.Refused => ErrorCategory.PermissionDenied,
         ApnsErrorKind.InvalidNotification => ErrorCategory.InvalidArgument,
         ApnsErrorKind.SimulatorUnavailable => ErrorCategory.ResourceUnavailable,
+        ApnsErrorKind.NotSupported => ErrorCategory.InvalidOperation,
         ApnsErrorKind.Rejected => ErrorCategory.InvalidResult,
         ApnsErrorKind.Closed => ErrorCategory.ResourceUnavailable,
+        ApnsErrorKind.Stopped => ErrorCategory.OperationStopped,
         ApnsErrorKind.JournalInUse => ErrorCategory.ResourceBusy,
         ApnsErrorKind.JournalMismatch => ErrorCategory.InvalidOperation,
         ApnsErrorKind.JournalDamaged => ErrorCategory.InvalidData,

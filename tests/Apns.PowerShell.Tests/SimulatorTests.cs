@@ -111,7 +111,7 @@ public sealed class SimulatorTests : IDisposable
         using var xcrun = new StandInXcrun();
         _engine.Run("Connect-Apns -Simulator booted -Topic com.example.app").Clean();
         ErrorRecord error = _engine.Failure(command);
-        Assert.Equal(("SimulatorUnavailable", ErrorCategory.ResourceUnavailable), (error.FullyQualifiedErrorId.Split(',')[0], error.CategoryInfo.Category));
+        Assert.Equal(("NotSupported", ErrorCategory.InvalidOperation), (error.FullyQualifiedErrorId.Split(',')[0], error.CategoryInfo.Category));
         Assert.StartsWith(message, error.Exception.Message, StringComparison.Ordinal);
     }
 

@@ -60,7 +60,7 @@ Describe 'Get-ApnsChannel' {
         $keyPath = Join-Path $TestDrive 'AuthKey_EMULATOR01.p8'
         $emulator.ExportSigningKey() | Set-Content $keyPath
         $custom = Connect-Apns -KeyPath $keyPath -TeamId TEAM000001 -Endpoint "localhost:$($emulator.Port)" -TrustedRoot $emulator.RootCertificate -Topic com.example.app
-        { Get-ApnsChannel -Session $custom -ErrorAction Stop } | Should -Throw -ErrorId 'HostNotFound,Apns.PowerShell.Commands.GetApnsChannelCommand' -ExpectedMessage '*-ManagementEndpoint*'
+        { Get-ApnsChannel -Session $custom -ErrorAction Stop } | Should -Throw -ErrorId 'NotSupported,Apns.PowerShell.Commands.GetApnsChannelCommand' -ExpectedMessage '*-ManagementEndpoint*'
         Disconnect-Apns $custom
     }
 }

@@ -54,7 +54,7 @@ internal sealed class ManagementPool
     private async Task<ApnsConnectionPool> ConnectAsync()
     {
         ApnsEndpoint endpoint = _options.ManagementEndpoint
-            ?? throw new ApnsException(ApnsErrorKind.HostNotFound, $"No management endpoint is known for {_options.Endpoint}. Name it when connecting (-ManagementEndpoint).");
+            ?? throw new ApnsException(ApnsErrorKind.NotSupported, $"No management endpoint is known for {_options.Endpoint}. Name it when connecting (-ManagementEndpoint).");
         ApnsConnectionPool pool = _pool = ApnsClient.NewPool(_options with { Connections = 1, MaxConnections = 1 }, endpoint);
         try
         {

@@ -144,7 +144,7 @@ public class DispatcherSimulationTests
                     break;
                 case 14 when _random.Next(60) == 0 && !_second.Withdrawn:
                     _second.Withdrawn = true;
-                    _pool.Dispatcher.Withdraw(_second, new ApnsException(ApnsErrorKind.Closed, "stopped"), _pool.Now);
+                    _pool.Dispatcher.Withdraw(_second, new ApnsException(ApnsErrorKind.Stopped, "stopped"), _pool.Now);
                     break;
                 case 15 when _random.Next(3) == 0:
                     int min = _random.Next(1, 6);

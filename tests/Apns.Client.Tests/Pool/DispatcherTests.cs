@@ -293,7 +293,7 @@ public class DispatcherTests
         Assert.Equal(3, pool.Dispatcher.Waiting);
 
         pool.Sink.Withdrawn = true;
-        var reason = new ApnsException(ApnsErrorKind.Closed, "stopped");
+        var reason = new ApnsException(ApnsErrorKind.Stopped, "stopped");
         pool.Dispatcher.Withdraw(pool.Sink, reason, pool.Now);
         Assert.Equal([0, 2, 7, 4], pool.Sink.Ended.Select(request => request.Index));
         Assert.Equal((ApnsOutcome.NotSent, reason), (more[2].Outcome, more[2].Failure));
@@ -316,7 +316,7 @@ public class DispatcherTests
         PoolHarness pool = PoolHarness.Ready();
         pool.Sink.Withdrawn = true;
         ApnsRequest request = pool.Submit();
-        Assert.Equal(ApnsOutcome.NotSent, request.Outcome);
+        Assert.Equal((ApnsOutcome.NotSent, ApnsErrorKind.Stopped), (request.Outcome, request.Failure!.Kind));
         Assert.Same(request, Assert.Single(pool.Sink.Ended));
         Assert.Equal(0, pool[0].InFlight);
     }

@@ -127,7 +127,7 @@ internal sealed class SimulatedSession
                 break;
             case 12 when !_sinks[1].Withdrawn:
                 _sinks[1].Withdrawn = true;
-                _dispatcher.Withdraw(_sinks[1], new ApnsException(ApnsErrorKind.Closed, "stopped"), _now);
+                _dispatcher.Withdraw(_sinks[1], new ApnsException(ApnsErrorKind.Stopped, "stopped"), _now);
                 break;
             case 13 when _random.Next(3) == 0 && !_closed:
                 _closed = true;

@@ -268,6 +268,7 @@ public class ChannelTests
         await using KestrelServer server = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask);
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(server.Endpoint));
         var error = await Assert.ThrowsAsync<ApnsException>(() => client.Channels.ListAsync(App, TestContext.Current.CancellationToken));
+        Assert.Equal(ApnsErrorKind.NotSupported, error.Kind);
         Assert.Contains("-ManagementEndpoint", error.Message, StringComparison.Ordinal);
     }
 
