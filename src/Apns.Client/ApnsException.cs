@@ -38,6 +38,9 @@ public enum ApnsErrorKind
     /// <summary>The connection ended.</summary>
     ConnectionLost,
 
+    /// <summary>No answer to a request about channels came in time.</summary>
+    TimedOut,
+
     /// <summary>The credential, the topic or the environment was refused: no notification can succeed.</summary>
     Refused,
 

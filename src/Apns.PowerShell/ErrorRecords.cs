@@ -76,7 +76,7 @@ internal static class ErrorRecords
     {
         ApnsErrorKind.InvalidKey or ApnsErrorKind.InvalidCertificate or ApnsErrorKind.ProxyAuthenticationFailed => ErrorCategory.AuthenticationError,
         ApnsErrorKind.HostNotFound => ErrorCategory.ObjectNotFound,
-        ApnsErrorKind.ConnectTimeout => ErrorCategory.OperationTimeout,
+        ApnsErrorKind.ConnectTimeout or ApnsErrorKind.TimedOut => ErrorCategory.OperationTimeout,
         ApnsErrorKind.ServerNotTrusted => ErrorCategory.SecurityError,
         ApnsErrorKind.Http2NotOffered => ErrorCategory.ProtocolError,
         ApnsErrorKind.Refused => ErrorCategory.PermissionDenied,

@@ -25,7 +25,10 @@ public sealed class ApnsChannels
     /// <param name="policy">What it keeps for devices that are offline.</param>
     /// <param name="cancellationToken">Gives up; a request that was sent may still be carried out.</param>
     /// <returns>The channel, with the id that APNs gave it.</returns>
-    /// <exception cref="ApnsException"><see cref="ApnsErrorKind.Rejected"/>: APNs refused, <see cref="ApnsException.Reason"/> says why. Others: no connection, no answer.</exception>
+    /// <exception cref="ApnsException">
+    /// <see cref="ApnsErrorKind.Rejected"/>: APNs refused, <see cref="ApnsException.Reason"/> says why. <see cref="ApnsErrorKind.TimedOut"/>:
+    /// no answer within <see cref="ApnsClientOptions.Timeout"/>. Others say why there is no connection.
+    /// </exception>
     public async Task<ApnsChannel> CreateAsync(string bundleId, ApnsMessageStoragePolicy policy, CancellationToken cancellationToken = default)
     {
         byte[] body = Encoding.ASCII.GetBytes($$"""{"message-storage-policy":{{(int)policy}},"push-type":"LiveActivity"}""");
@@ -91,6 +94,12 @@ public sealed class ApnsChannels
         string message = $"The request about channels of '{bundleId}' failed ({why}). {result.Error}";
         throw answer.Outcome == ApnsOutcome.Rejected
             ? new ApnsException(ApnsErrorKind.Rejected, message) { Reason = result.Reason, Advice = result.Advice }
-            : new ApnsException(ApnsErrorKind.ConnectionLost, message) { Reason = result.Reason };
+            : new ApnsException(KindOf(answer), message, answer.Failure) { Reason = result.Reason };
     }
+
+    /// <summary>Why there is no answer: what happened to the connection, unless only the time was over.</summary>
+    private static ApnsErrorKind KindOf(ApnsRequest answer) =>
+        answer.LastEnd == AttemptEnd.TimedOut || (answer.OutOfTime && answer.Failure is null)
+            ? ApnsErrorKind.TimedOut
+            : answer.Failure?.Kind ?? ApnsErrorKind.ConnectionLost;
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -184,6 +185,29 @@ public class ChannelTests
         var error = await Assert.ThrowsAsync<ApnsException>(() => client.Channels.CreateAsync(App, ApnsMessageStoragePolicy.None, TestContext.Current.CancellationToken).Soon());
         Assert.Equal((ApnsErrorKind.Rejected, reason), (error.Kind, error.Reason));
         Assert.Contains($"{status} {reason}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_without_an_answer_in_time_is_an_error_that_says_so()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, response) => Task.Delay(Timeout.Infinite, response.HttpContext.RequestAborted));
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(server.Endpoint, Samples.Key) with { ManagementEndpoint = server.Endpoint, Timeout = TimeSpan.FromMilliseconds(100) });
+        var error = await Assert.ThrowsAsync<ApnsException>(() => client.Channels.ListAsync(App, TestContext.Current.CancellationToken).Soon());
+        Assert.Equal((ApnsErrorKind.TimedOut, false), (error.Kind, error.IsPermanent));
+        Assert.Contains("before the deadline", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_that_the_closing_of_the_client_cuts_off_is_an_error_of_that_kind()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, response) => Task.Delay(Timeout.Infinite, response.HttpContext.RequestAborted));
+        await using ApnsClient client = await Connect(server);
+        Task<IReadOnlyList<ApnsChannel>> listing = client.Channels.ListAsync(App, TestContext.Current.CancellationToken);
+        await Eventually.True(() => !server.Requests.IsEmpty, "the request is there");
+        await client.CloseAsync(TimeSpan.Zero).Soon();
+        var error = await Assert.ThrowsAsync<ApnsException>(() => listing.Soon());
+        Assert.Equal((ApnsErrorKind.Closed, true), (error.Kind, error.IsPermanent));
+        Assert.Equal(ApnsErrorKind.Closed, Assert.IsType<ApnsException>(error.InnerException).Kind);
     }
 
     [Fact]
