@@ -194,10 +194,13 @@ internal sealed class ConnectionEngine : IHttp2Events
         if (State == ApnsConnectionState.Closed) return;
         State = ApnsConnectionState.Closed;
         CloseReason ??= reason;
+
+        // What GOAWAY said tells more than how the connection ended after it, unless it was the client that gave up.
+        ApnsException? failure = reason?.Kind == ApnsErrorKind.Closed ? reason : CloseReason;
         while (_activeCount > 0)
         {
             ApnsRequest request = _active[_activeCount - 1];
-            request.Failure = reason;
+            request.Failure = failure;
             Finish(request, request.Stream!.EndPosition > Attempted ? AttemptEnd.NotProcessed : AttemptEnd.Lost);
         }
 

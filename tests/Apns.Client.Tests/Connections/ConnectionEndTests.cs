@@ -60,6 +60,28 @@ public class ConnectionEndTests
     }
 
     [Fact]
+    public void What_has_no_answer_when_the_connection_ends_is_told_what_goaway_said()
+    {
+        ApnsRequest request = Send();
+        _harness.Peer.GoAway(int.MaxValue, debugData: """{"reason":"Shutdown"}""");
+        _harness.Pump();
+        _harness.Fail(new ApnsException(ApnsErrorKind.ConnectionLost, "The server closed the connection."));
+
+        Assert.Equal((AttemptEnd.Lost, "Shutdown"), (request.LastEnd, request.Failure!.Reason));
+    }
+
+    [Fact]
+    public void What_has_no_answer_when_the_client_is_closed_is_told_that_whatever_goaway_said()
+    {
+        ApnsRequest request = Send();
+        _harness.Peer.GoAway(int.MaxValue, debugData: """{"reason":"Shutdown"}""");
+        _harness.Pump();
+        _harness.Fail(ApnsException.SessionClosed);
+
+        Assert.Equal((AttemptEnd.Lost, ApnsErrorKind.Closed), (request.LastEnd, request.Failure!.Kind));
+    }
+
+    [Fact]
     public void A_goaway_that_raises_the_last_stream_breaks_the_protocol()
     {
         _harness.Post(3);
