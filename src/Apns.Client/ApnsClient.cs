@@ -224,9 +224,23 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <summary>
     /// Sends nothing more, waits for the answers still to come, and closes the connections. Idempotent.
     /// </summary>
-    /// <param name="patience">How long to wait; null means ten seconds.</param>
+    /// <param name="patience">
+    /// How long to wait, from zero to a day, or <see cref="Timeout.InfiniteTimeSpan"/>; null means ten seconds. What has no
+    /// answer then ends as <see cref="ApnsOutcome.Unknown"/>.
+    /// </param>
     /// <returns>A task that ends when the connections are closed.</returns>
-    public Task CloseAsync(TimeSpan? patience = null) => Task.WhenAll(_pool.CloseAsync(patience ?? ClosePatience), _management.CloseAsync(patience ?? ClosePatience));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="patience"/> is out of range; nothing was closed.</exception>
+    public Task CloseAsync(TimeSpan? patience = null)
+    {
+        TimeSpan wait = patience ?? ClosePatience;
+        if (wait != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero, nameof(patience));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(wait, LongestTimeout, nameof(patience));
+        }
+
+        return Task.WhenAll(_pool.CloseAsync(wait), _management.CloseAsync(wait));
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -27,6 +27,7 @@ internal sealed class ManagementPool
         }
     }
 
+    /// <param name="patience">How long to wait in all, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     public async Task CloseAsync(TimeSpan patience)
     {
         Task<ApnsConnectionPool>? connecting;
@@ -41,14 +42,20 @@ internal sealed class ManagementPool
         try
         {
             ApnsConnectionPool pool = await connecting.WaitAsync(patience);
-            TimeSpan left = patience - TimeSpan.FromTicks(MonotonicClock.Now - start);
-            await pool.CloseAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            await pool.CloseAsync(Left(patience, start));
         }
         catch (Exception e) when (e is ApnsException or TimeoutException)
         {
             // It never came to be, or not in time.
             _pool?.Dispose();
         }
+    }
+
+    private static TimeSpan Left(TimeSpan patience, long start)
+    {
+        if (patience == Timeout.InfiniteTimeSpan) return patience;
+        TimeSpan left = patience - TimeSpan.FromTicks(MonotonicClock.Now - start);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private async Task<ApnsConnectionPool> ConnectAsync()

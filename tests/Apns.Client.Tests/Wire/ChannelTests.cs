@@ -198,6 +198,35 @@ public class ChannelTests
     }
 
     [Fact]
+    public async Task Closing_with_endless_patience_waits_for_requests_about_channels_too()
+    {
+        var answering = new TaskCompletionSource();
+        await using KestrelServer server = await KestrelServer.StartAsync(async (_, response) =>
+        {
+            await answering.Task.Soon();
+            await response.WriteAsync("""{"channels":[]}""");
+        });
+        await using ApnsClient client = await Connect(server);
+        Task<IReadOnlyList<ApnsChannel>> listing = client.Channels.ListAsync(App, TestContext.Current.CancellationToken);
+        await Eventually.True(() => !server.Requests.IsEmpty, "the request is there");
+        Task closing = client.CloseAsync(Timeout.InfiniteTimeSpan);
+        answering.SetResult();
+        Assert.Empty(await listing.Soon());
+        await closing.Soon();
+    }
+
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(86_400_001)]
+    public async Task A_patience_that_is_none_is_refused_and_closes_nothing(int milliseconds)
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(static (_, _) => Task.CompletedTask);
+        await using ApnsClient client = await Connect(server);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.CloseAsync(TimeSpan.FromMilliseconds(milliseconds)));
+        Assert.False(client.IsClosed);
+    }
+
+    [Fact]
     public async Task A_request_that_the_closing_of_the_client_cuts_off_is_an_error_of_that_kind()
     {
         await using KestrelServer server = await KestrelServer.StartAsync(static (_, response) => Task.Delay(Timeout.Infinite, response.HttpContext.RequestAborted));
