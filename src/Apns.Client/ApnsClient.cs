@@ -321,8 +321,7 @@ public sealed class ApnsClient : IAsyncDisposable
         try
         {
             await _places.WaitAsync(cancellationToken);
-            var send = new SingleSend(_places);
-            prepare(send.Request);
+            SingleSend send = NewSend(prepare);
             ApnsRequest request = await WaitAsync(send, pool, activity, cancellationToken);
             activity?.Tell(ResultBuilder.Build(request));
             return request;
@@ -330,6 +329,22 @@ public sealed class ApnsClient : IAsyncDisposable
         finally
         {
             activity.End();
+        }
+    }
+
+    /// <summary>Prepares what has got a place, which it gives back when that fails: headers, for one, are a dictionary of the caller's.</summary>
+    private SingleSend NewSend(Action<ApnsRequest> prepare)
+    {
+        var send = new SingleSend(_places);
+        try
+        {
+            prepare(send.Request);
+            return send;
+        }
+        catch
+        {
+            _places.Release();
+            throw;
         }
     }
 

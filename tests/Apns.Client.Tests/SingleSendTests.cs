@@ -1,4 +1,6 @@
 using System;
+using System.Collections;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -42,6 +44,20 @@ public class SingleSendTests
     }
 
     [Fact]
+    public async Task A_send_that_fails_before_it_begins_gives_its_place_back()
+    {
+        using ApnsEmulator emulator = ApnsEmulator.Start();
+        await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator));
+        ApnsNotification notification = Samples.Notification() with { Headers = new ThrowingHeaders() };
+        for (int i = 0; i < ApnsClient.MaxSingleSends; i++)
+        {
+            await Assert.ThrowsAsync<NotSupportedException>(() => client.SendAsync(Samples.Token(i), notification, CancellationToken.None));
+        }
+
+        Assert.Equal(ApnsOutcome.Delivered, (await client.SendAsync(1)).Outcome);
+    }
+
+    [Fact]
     public async Task A_push_type_that_is_none_is_a_result_like_any_bad_notification()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start();
@@ -49,5 +65,25 @@ public class SingleSendTests
         ApnsNotification notification = Samples.Notification() with { PushType = (ApnsPushType)99 };
         ApnsResult result = await client.SendAsync(Samples.Token(1), notification, TestContext.Current.CancellationToken);
         Assert.Equal((ApnsOutcome.NotSent, "InvalidPushType"), (result.Outcome, result.Reason));
+    }
+
+    /// <summary>Headers of a caller's own making that cannot be read.</summary>
+    private sealed class ThrowingHeaders : IReadOnlyDictionary<string, string>
+    {
+        public int Count => throw new NotSupportedException();
+
+        public IEnumerable<string> Keys => throw new NotSupportedException();
+
+        public IEnumerable<string> Values => throw new NotSupportedException();
+
+        public string this[string key] => throw new NotSupportedException();
+
+        public bool ContainsKey(string key) => throw new NotSupportedException();
+
+        public bool TryGetValue(string key, out string value) => throw new NotSupportedException();
+
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => throw new NotSupportedException();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
