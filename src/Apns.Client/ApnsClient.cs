@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -68,6 +69,8 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <exception cref="ApnsException">
     /// No connection could be made, or the certificate is not for the environment; the message says why and what to do.
     /// </exception>
+    /// <exception cref="ArgumentException">An endpoint has no host.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A time, a port, a number of connections or the address family is out of range.</exception>
     /// <exception cref="OperationCanceledException">Connecting was given up.</exception>
     public static async Task<ApnsClient> ConnectAsync(ApnsClientOptions options, CancellationToken cancellationToken = default)
     {
@@ -98,6 +101,8 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <param name="cancellationToken">Gives up looking for the device.</param>
     /// <returns>A client that sends to the device.</returns>
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.SimulatorUnavailable"/>: no Xcode, no such device, or it is not booted.</exception>
+    /// <exception cref="ArgumentException">No device is named.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not more than zero and at most a day.</exception>
     /// <exception cref="OperationCanceledException">Connecting was given up.</exception>
     public static Task<ApnsClient> ConnectSimulatorAsync(string device, string? topic, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
@@ -125,6 +130,8 @@ public sealed class ApnsClient : IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What the steps came to. A step that fails is a result, not an exception.</returns>
+    /// <exception cref="ArgumentException">An endpoint has no host.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A time, a port or the address family is out of range.</exception>
     /// <exception cref="OperationCanceledException">The test was given up.</exception>
     public static Task<ApnsConnectionTest> TestAsync(ApnsClientOptions options, CancellationToken cancellationToken = default)
     {
@@ -383,8 +390,18 @@ public sealed class ApnsClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options.Proxy, nameof(options));
         CheckTimeout(options.Timeout, nameof(options));
         CheckTimeout(options.ConnectTimeout, nameof(options));
+        if (options.Simulator is null) CheckEndpoint(options.Endpoint, nameof(options));
+        if (options.ManagementEndpoint is { } management) CheckEndpoint(management, nameof(options));
         if (options.AddressFamily is AddressFamily.Unspecified or AddressFamily.InterNetwork or AddressFamily.InterNetworkV6) return;
         throw new ArgumentOutOfRangeException(nameof(options), options.AddressFamily, "APNs is reached by IPv4 or IPv6.");
+    }
+
+    private static void CheckEndpoint(ApnsEndpoint endpoint, string name)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint, name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(endpoint.Host, name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(endpoint.Port, 1, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(endpoint.Port, IPEndPoint.MaxPort, name);
     }
 
     private static int MinConnectionsOf(ApnsClientOptions options) => options.Connections ?? 1;

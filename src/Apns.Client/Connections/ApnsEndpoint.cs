@@ -14,7 +14,7 @@ public enum ApnsEnvironment
 }
 
 /// <summary>A server to push to.</summary>
-/// <param name="Host">Host name; the server's certificate must be for it.</param>
+/// <param name="Host">Host name or IP address; the server's certificate must be for it.</param>
 /// <param name="Port">TCP port, 1 to 65535.</param>
 public sealed record ApnsEndpoint(string Host, int Port)
 {

@@ -304,6 +304,30 @@ public class ConnectTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(70_000)]
+    public async Task A_port_out_of_range_is_refused_before_anything_is_connected(int port)
+    {
+        var wrong = new ApnsEndpoint("localhost", port);
+        ApnsClientOptions[] options =
+        [
+            Clients.Options(wrong),
+            Clients.Options(wrong) with { Proxy = ApnsProxy.At("socks5://localhost:1") },
+            Clients.Options(new ApnsEndpoint("localhost", 1)) with { ManagementEndpoint = wrong },
+        ];
+        foreach (ApnsClientOptions one in options)
+        {
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Clients.ConnectAsync(one));
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ApnsClient.TestAsync(one, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task A_host_without_a_name_is_refused() =>
+        await Assert.ThrowsAsync<ArgumentException>(() => Clients.ConnectAsync(Clients.Options(new ApnsEndpoint(" ", 443))));
+
     /// <summary>With TLS 1.3 a server may think that all is well, until the client hangs up without a word of HTTP/2.</summary>
     private static void Never(PeerConnection connection)
     {
