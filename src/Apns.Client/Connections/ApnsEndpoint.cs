@@ -50,6 +50,21 @@ public sealed record ApnsEndpoint(string Host, int Port)
             ? IPAddress.IsLoopback(address)
             : Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The ports that Apple serves there, as the end of a remedy: other hosts are for pushes unless Apple's name says so.</summary>
+    internal string PortHint
+    {
+        get
+        {
+            foreach (ApnsEnvironment environment in Enum.GetValues<ApnsEnvironment>())
+            {
+                ApnsEndpoint management = ManagementFor(environment);
+                if (string.Equals(Host, management.Host, StringComparison.OrdinalIgnoreCase)) return $"APNs manages channels there on {management.Port}";
+            }
+
+            return $"APNs listens on {DefaultPort} and {AlternatePort}";
+        }
+    }
+
     private string UriHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
     /// <summary>Apple's host for an environment.</summary>

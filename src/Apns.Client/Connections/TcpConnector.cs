@@ -83,7 +83,7 @@ internal sealed class TcpConnector
 
         throw new ApnsException(ApnsErrorKind.ConnectFailed, $"No connection to {endpoint} ({string.Join("; ", failures)}).")
         {
-            Remedy = $"Check host, port and firewall; APNs listens on {ApnsEndpoint.DefaultPort} and {ApnsEndpoint.AlternatePort}.",
+            Remedy = $"Check host, port and firewall; {endpoint.PortHint}.",
         };
     }
 

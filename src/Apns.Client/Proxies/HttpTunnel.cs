@@ -85,7 +85,7 @@ internal static class HttpTunnel
     /// <summary>With 5xx a proxy is willing, and something is wrong with itself or behind it (RFC 9110 section 15.6).</summary>
     private static string Remedy(int status, ApnsEndpoint server) => status >= 500
         ? $"It did not get there: see whether the proxy's machine can resolve {server.Host} and reach port {server.Port}."
-        : $"It has to let CONNECT through to {server.Host} on port {server.Port}; APNs listens on {ApnsEndpoint.DefaultPort} and {ApnsEndpoint.AlternatePort}.";
+        : $"It has to let CONNECT through to {server.Host} on port {server.Port}; {server.PortHint}.";
 
     private static bool HasBasic(ConnectAnswer answer)
     {

@@ -119,7 +119,7 @@ internal static class Socks5Tunnel
 
     private static string RemedyFor(byte code, ApnsEndpoint server) => code switch
     {
-        2 => $"It has to let connections through to {server.Host} on port {server.Port}; APNs listens on {ApnsEndpoint.DefaultPort} and {ApnsEndpoint.AlternatePort}.",
+        2 => $"It has to let connections through to {server.Host} on port {server.Port}; {server.PortHint}.",
         _ => "Check host and port, and whether the proxy can reach them.",
     };
 

@@ -23,6 +23,14 @@ public class EndpointTests
         Assert.Equal(ApnsEndpoint.ManagementFor(ApnsEnvironment.Development), ApnsEndpoint.ManagementBeside(endpoint));
     }
 
+    [Theory]
+    [InlineData("api.push.apple.com", "APNs listens on 443 and 2197")]
+    [InlineData("api.sandbox.push.apple.com", "APNs listens on 443 and 2197")]
+    [InlineData("somewhere", "APNs listens on 443 and 2197")]
+    [InlineData("api-manage-broadcast.push.apple.com", "APNs manages channels there on 2196")]
+    [InlineData("API-manage-broadcast.sandbox.push.apple.com", "APNs manages channels there on 2195")]
+    public void The_ports_that_Apple_serves_are_told_for_the_host(string host, string hint) => Assert.Equal(hint, new ApnsEndpoint(host, 1).PortHint);
+
     [Fact]
     public void The_authority_leaves_out_the_schemes_own_port()
     {

@@ -116,6 +116,14 @@ public class TcpConnectorTests
     }
 
     [Fact]
+    public void The_remedy_names_the_port_of_channel_management_where_that_is_meant()
+    {
+        ApnsEndpoint endpoint = ApnsEndpoint.ManagementFor(ApnsEnvironment.Development);
+        var error = Assert.Throws<ApnsException>(() => TcpConnector.Connect([IPAddress.Loopback], endpoint, static socket => socket.Dispose(), Long));
+        Assert.Equal("Check host, port and firewall; APNs manages channels there on 2195.", error.Remedy);
+    }
+
+    [Fact]
     public void A_socket_that_is_closed_while_it_connects_ends_the_call()
     {
         var error = Assert.Throws<ApnsException>(() => TcpConnector.Connect([IPAddress.Loopback], new ApnsEndpoint("somewhere", 1), static socket => socket.Dispose(), Long));
