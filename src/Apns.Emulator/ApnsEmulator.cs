@@ -8,6 +8,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
+using Apns.Http2;
 
 namespace Apns.Emulator;
 
@@ -219,6 +220,7 @@ public sealed class ApnsEmulator : IDisposable
         CheckRange(options.ManagementPort, 0, IPEndPoint.MaxPort, nameof(options.ManagementPort));
         CheckRange(options.Keep, 0, int.MaxValue, nameof(options.Keep));
         CheckRange(options.MaxConcurrentStreams, 0, int.MaxValue, nameof(options.MaxConcurrentStreams));
+        CheckRange(options.ConnectionWindowSize, Http2Settings.DefaultWindowSize, int.MaxValue, nameof(options.ConnectionWindowSize));
         CheckRange(options.MaxChannels, 0, int.MaxValue, nameof(options.MaxChannels));
         CheckRange(options.Latency, TimeSpan.Zero, LongestWait, nameof(options.Latency));
         CheckRange(options.ProviderTokenLifetime, ShortestTokenLife, LongestTokenLife, nameof(options.ProviderTokenLifetime));

@@ -107,6 +107,8 @@ public sealed class LifetimeTests
             new() { Latency = TimeSpan.FromMilliseconds(-1) },
             new() { Latency = TimeSpan.FromDays(30) },
             new() { MaxConcurrentStreams = -1 },
+            new() { ConnectionWindowSize = 65_534 },
+            new() { ConnectionWindowSize = 0 },
             new() { Port = -1 },
             new() { Port = 65536 },
             new() { ManagementPort = -1 },
