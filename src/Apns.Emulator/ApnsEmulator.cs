@@ -49,21 +49,22 @@ public sealed class ApnsEmulator : IDisposable
         var pushRules = new PushRules(new DeviceRules(topics, planned), new BroadcastRules(apps, _channels, planned));
         var channelRules = new ChannelRules(apps, _channels, planned);
 
-        _pushes = new EmulatorListener(options.Address, options.Port, socket => Take(socket, pushRules));
         try
         {
+            _pushes = new EmulatorListener(options.Address, options.Port, socket => Take(socket, pushRules));
             _management = new EmulatorListener(options.Address, options.ManagementPort, socket => Take(socket, channelRules));
             if (options.WithProxy || options.Faults.Any(static fault => fault.StrikesTunnels)) _proxy = new EmulatorProxy(this);
+            _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            Certificates = new EmulatorCertificates(options.Address);
         }
         catch
         {
-            _pushes.Dispose();
+            _pushes?.Dispose();
             _management?.Dispose();
+            _proxy?.Dispose();
+            _key?.Dispose();
             throw;
         }
-
-        _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Certificates = new EmulatorCertificates(options.Address);
     }
 
     /// <summary>
