@@ -46,6 +46,18 @@ public sealed class SimulatorTests : IDisposable
     }
 
     [Fact]
+    public void What_simctl_says_is_cut_to_one_short_line()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("The stand-in is a shell script.");
+        using var xcrun = new StandInXcrun();
+        _engine.Run("Connect-Apns -Simulator booted -Topic com.example.wordy").Clean();
+        string reason = Assert.Single(_engine.Run("'x' | Send-ApnsNotification -Alert hi").Output).Text("Reason")!;
+        Assert.StartsWith("No such app. No such app. ", reason, StringComparison.Ordinal);
+        Assert.InRange(reason.Length, 1, 200);
+        _engine.Run("Disconnect-Apns").Clean();
+    }
+
+    [Fact]
     public void A_push_that_does_not_end_is_given_up_at_its_deadline()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("The stand-in is a shell script.");

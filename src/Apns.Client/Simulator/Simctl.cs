@@ -40,7 +40,7 @@ internal static class Simctl
         (int exitCode, Task<string> output, Task<string> error) = await RunAsync(["push", device, bundleId, "-"], payload, cancellationToken);
         if (exitCode == 0) return null;
         string why = ForeignText.Clean(await error);
-        if (why.Length == 0) why = await output;
+        if (why.Length == 0) why = ForeignText.Clean(await output);
         return why.Length > 0 ? why : $"simctl ended with exit code {exitCode}";
     }
 

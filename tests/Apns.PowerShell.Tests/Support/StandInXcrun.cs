@@ -6,8 +6,8 @@ namespace Apns.PowerShell.Tests;
 
 /// <summary>
 /// An <c>xcrun</c> in the first folder of the PATH that writes down what it is asked. Two devices are booted, phone and
-/// pad; a push to the app com.example.bad fails, one to com.example.slow never ends, and one to com.example.orphan leaves
-/// a process behind that holds the output open.
+/// pad; a push to the app com.example.bad fails, one to com.example.wordy fails with a long text on its standard output,
+/// one to com.example.slow never ends, and one to com.example.orphan leaves a process behind that holds the output open.
 /// </summary>
 internal sealed class StandInXcrun : IDisposable
 {
@@ -20,6 +20,7 @@ internal sealed class StandInXcrun : IDisposable
           [ "$4" = com.example.slow ] && exec sleep 600
           [ "$4" = com.example.orphan ] && { while [ -d "$here" ]; do sleep 0.1; done & }
           [ "$4" = com.example.bad ] && { cat > /dev/null; echo 'An error was encountered: the app is not installed.' >&2; exit 4; }
+          [ "$4" = com.example.wordy ] && { cat > /dev/null; yes 'No such app.' | head -n 99; exit 4; }
           f=$(mktemp "$here/push.XXXXXX"); echo "$1 $2 $3 $4 $5" > "$f.part"; cat >> "$f.part"; mv "$f.part" "$f" ;;
         esac
         """;
