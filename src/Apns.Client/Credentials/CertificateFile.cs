@@ -62,7 +62,12 @@ internal static class CertificateFile
                 e);
         }
 
-        X509Certificate2 own = all.FirstOrDefault(static certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("No certificate in it has a private key.");
+        if (all.FirstOrDefault(static certificate => certificate.HasPrivateKey) is not { } own)
+        {
+            DisposeAll(all);
+            throw new CryptographicException("No certificate in it has a private key.");
+        }
+
         all.Remove(own);
         return (own, all);
     }
@@ -86,9 +91,14 @@ internal static class CertificateFile
         }
         catch
         {
-            foreach (X509Certificate2 certificate in all) certificate.Dispose();
+            DisposeAll(all);
             throw;
         }
+    }
+
+    private static void DisposeAll(X509Certificate2Collection certificates)
+    {
+        foreach (X509Certificate2 certificate in certificates) certificate.Dispose();
     }
 
     private static X509Certificate2Collection ReadCertificates(ReadOnlySpan<byte> bytes)
