@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -190,7 +191,7 @@ public sealed class ApnsClient : IAsyncDisposable
         if (options.Timeout is { } timeout) CheckTimeout(timeout, nameof(options));
         if (options.RatePerSecond is { } rate && !(rate >= ApnsBatchOptions.MinRatePerSecond && rate <= ApnsBatchOptions.MaxRatePerSecond))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), rate, $"RatePerSecond is a number from {ApnsBatchOptions.MinRatePerSecond} to {ApnsBatchOptions.MaxRatePerSecond}.");
+            throw new ArgumentOutOfRangeException(nameof(options), rate, string.Create(CultureInfo.InvariantCulture, $"RatePerSecond is a number from {ApnsBatchOptions.MinRatePerSecond} to {ApnsBatchOptions.MaxRatePerSecond}."));
         }
 
         return new ApnsBatch(this, _pool, options);

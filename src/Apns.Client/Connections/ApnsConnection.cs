@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -153,7 +154,7 @@ internal sealed class ApnsConnection : IPoolConnection
             before = _engine.State;
             if (before == ApnsConnectionState.Connecting && now - _startedAt >= _options.ConnectTimeout.Ticks)
             {
-                _engine.Fail(new ApnsException(ApnsErrorKind.ConnectTimeout, $"The connection was not ready within {_options.ConnectTimeout.TotalSeconds:0.#} s. Check host, port, firewall and proxy."));
+                _engine.Fail(new ApnsException(ApnsErrorKind.ConnectTimeout, string.Create(CultureInfo.InvariantCulture, $"The connection was not ready within {_options.ConnectTimeout.TotalSeconds:0.#} s. Check host, port, firewall and proxy.")));
             }
             else if (_brokenAt != 0 && now - _brokenAt >= LastWords.Ticks)
             {

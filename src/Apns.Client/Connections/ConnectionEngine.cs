@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using Apns.Http2;
 
@@ -161,7 +162,7 @@ internal sealed class ConnectionEngine : IHttp2Events
         if (settled && _liveness.IsDoubtful(now, _activeCount, IsBlocked, unseenResets)) Probe();
         if (_liveness.IsDead(now))
         {
-            Fail(new ApnsException(ApnsErrorKind.ConnectionLost, $"The server did not answer a PING within {_options.PingTimeout.TotalSeconds:0.#} s."));
+            Fail(new ApnsException(ApnsErrorKind.ConnectionLost, string.Create(CultureInfo.InvariantCulture, $"The server did not answer a PING within {_options.PingTimeout.TotalSeconds:0.#} s.")));
         }
         else if (IsStarved(now))
         {

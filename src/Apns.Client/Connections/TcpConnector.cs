@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -59,7 +60,7 @@ internal sealed class TcpConnector
     public static Socket Connect(IPAddress[] addresses, ApnsEndpoint endpoint, Action<Socket> opened, TimeSpan patience)
     {
         var failures = new List<string>();
-        string late = $"no answer within {patience.TotalSeconds:0.#} s";
+        string late = string.Create(CultureInfo.InvariantCulture, $"no answer within {patience.TotalSeconds:0.#} s");
         foreach (IPAddress address in addresses)
         {
             Socket? socket = null;

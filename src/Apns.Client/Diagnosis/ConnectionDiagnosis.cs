@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Net;
 using System.Net.Security;
@@ -193,7 +194,7 @@ internal sealed class ConnectionDiagnosis
         long sent = MonotonicClock.Now;
         _engine!.Session.Ping(TestPing);
         Exchange(() => _engine.AcknowledgedPing == TestPing);
-        return StepVerdict.Good($"Round trip: {TimeSpan.FromTicks(MonotonicClock.Now - sent).TotalMilliseconds:0.0} ms.");
+        return StepVerdict.Good(string.Create(CultureInfo.InvariantCulture, $"Round trip: {TimeSpan.FromTicks(MonotonicClock.Now - sent).TotalMilliseconds:0.0} ms."));
     }
 
     private StepVerdict Push()

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 
@@ -76,7 +77,7 @@ internal sealed class ConnectionReport
     {
         lock (_gate)
         {
-            End(StepVerdict.Bad($"No end within {TimeSpan.FromTicks(now - _currentSince).TotalSeconds:0.#} s.", OutOfTime), now);
+            End(StepVerdict.Bad(string.Create(CultureInfo.InvariantCulture, $"No end within {TimeSpan.FromTicks(now - _currentSince).TotalSeconds:0.#} s."), OutOfTime), now);
             _closedAt ??= now;
         }
     }

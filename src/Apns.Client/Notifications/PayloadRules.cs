@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Apns.Client;
 
 /// <summary>
@@ -41,14 +43,14 @@ internal static class PayloadRules
 
     private static void CheckNumbers(ApnsPayload payload, ApnsPushType type)
     {
-        if (payload.Badge < 0) throw Invalid($"The badge is {payload.Badge}; it takes 0 or more.");
-        if (payload.SummaryArgCount < 1) throw Invalid($"The summary-arg-count is {payload.SummaryArgCount}; it takes 1 or more.");
-        if (payload.Volume is { } volume && !(volume is >= 0 and <= 1)) throw Invalid($"The volume is {volume}; it goes from 0 to 1.");
+        if (payload.Badge < 0) throw Invalid(string.Create(CultureInfo.InvariantCulture, $"The badge is {payload.Badge}; it takes 0 or more."));
+        if (payload.SummaryArgCount < 1) throw Invalid(string.Create(CultureInfo.InvariantCulture, $"The summary-arg-count is {payload.SummaryArgCount}; it takes 1 or more."));
+        if (payload.Volume is { } volume && !(volume is >= 0 and <= 1)) throw Invalid(string.Create(CultureInfo.InvariantCulture, $"The volume is {volume}; it goes from 0 to 1."));
         if (payload.Volume is not null && !payload.Critical) throw Invalid("A volume belongs to a critical sound; set Critical too.");
         bool anyScore = type == ApnsPushType.LiveActivity;
         if (payload.RelevanceScore is { } score && (!double.IsFinite(score) || (!anyScore && score is < 0 or > 1)))
         {
-            throw Invalid($"The relevance-score is {score}; it goes from 0 to 1 (for Live Activities it may be any number).");
+            throw Invalid(string.Create(CultureInfo.InvariantCulture, $"The relevance-score is {score}; it goes from 0 to 1 (for Live Activities it may be any number)."));
         }
     }
 
