@@ -1,5 +1,3 @@
-using System;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using Apns.Client;
@@ -38,9 +36,8 @@ internal sealed class ConnectionWarnings
 
     private void LookAtClock()
     {
-        if (_client.GetConnections().FirstOrDefault(static connection => connection.IsClockOff)?.ClockAhead is not { } ahead) return;
+        if (_client.GetConnections().FirstOrDefault(static connection => connection.IsClockOff)?.ClockDifference is not { } difference) return;
         _toldOfClock = true;
-        string direction = ahead > TimeSpan.Zero ? "ahead of" : "behind";
-        _cmdlet.WriteWarning(string.Create(CultureInfo.InvariantCulture, $"The clock of this machine is {TimeSpan.FromSeconds(Math.Round(ahead.Duration().TotalSeconds))} {direction} the server's. Set it right: APNs refuses provider tokens of another time, and -Expiration counts from it."));
+        _cmdlet.WriteWarning($"The clock of this machine is {difference}, by that of the server. Set it right: APNs refuses provider tokens of another time, and -Expiration counts from it.");
     }
 }

@@ -45,6 +45,9 @@ public sealed record ApnsConnectionInfo
     /// </summary>
     public required TimeSpan? ClockAhead { get; init; }
 
+    /// <summary><see cref="ClockAhead"/> in words, for example <c>7 min 30 s behind</c>; null where that is null.</summary>
+    public string? ClockDifference => ClockAhead is { } ahead ? ServerClock.InWords(ahead) : null;
+
     /// <summary>Whether the clock is off by so much that APNs comes to refuse provider tokens: five minutes or more.</summary>
     public bool IsClockOff => ClockAhead?.Duration() >= ServerClock.MostTolerable;
 

@@ -48,14 +48,13 @@ internal sealed class ServerClock
     }
 
     /// <summary>Both clocks, and which is ahead.</summary>
-    public static string Difference(DateTimeOffset here, DateTimeOffset there)
-    {
-        TimeSpan ahead = here - there;
-        string direction = ahead > TimeSpan.Zero ? "ahead" : "behind";
-        return $"The clock of this machine says {here.ToUniversalTime():u}, that of the server {there.ToUniversalTime():u}: it is {InWords(ahead.Duration())} {direction}.";
-    }
+    public static string Difference(DateTimeOffset here, DateTimeOffset there) =>
+        $"The clock of this machine says {here.ToUniversalTime():u}, that of the server {there.ToUniversalTime():u}: it is {InWords(here - there)}.";
 
-    private static string InWords(TimeSpan time) => time switch
+    /// <summary>How far this machine's clock is ahead of the server's, or behind it, as people write times.</summary>
+    public static string InWords(TimeSpan ahead) => $"{Length(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead" : "behind")}";
+
+    private static string Length(TimeSpan time) => time switch
     {
         { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays} d {time.Hours} h"),
         { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
