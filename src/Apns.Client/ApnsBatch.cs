@@ -367,11 +367,11 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <summary>What one answer says of one input, the first fifty say of all.</summary>
     private void JudgeFirstAnswers(string? reason)
     {
-        bool tells = ApnsReason.DoubtsTopic(reason) || (reason == ApnsReason.BadDeviceToken && _options.CheckEnvironment);
+        bool tells = ApnsReason.ConcernsTopic(reason) || (reason == ApnsReasons.BadDeviceToken && _options.CheckEnvironment);
         _firstReason ??= reason;
         _alike = tells && reason == _firstReason ? _alike + 1 : -1;
         if (_alike < FirstAnswers) return;
-        string question = reason == ApnsReason.BadDeviceToken
+        string question = reason == ApnsReasons.BadDeviceToken
             ? "Are these tokens of the other environment? Check -Environment; no token was found to be dead."
             : ApnsReason.For(400, reason).Remedy;
         StopFor(new ApnsException(ApnsErrorKind.Refused, $"The first {FirstAnswers} answers were all {reason}. {question}") { Reason = reason });

@@ -287,7 +287,7 @@ public sealed class ApnsClient : IAsyncDisposable
         request.Delivery = Options.Delivery;
         if (Options.Simulator is null && DeviceToken.Validate(request.HexToken) is { } wrong)
         {
-            request.Reason = request.Token.Length == 0 ? ApnsReason.MissingDeviceToken : ApnsReason.BadDeviceToken;
+            request.Reason = request.Token.Length == 0 ? ApnsReasons.MissingDeviceToken : ApnsReasons.BadDeviceToken;
             request.Failure = new ApnsException(ApnsErrorKind.InvalidNotification, $"Input {request.Index}: {wrong}") { Reason = request.Reason };
             return;
         }

@@ -17,10 +17,10 @@ internal static class ErrorRecords
         if (error.Advice is not { } advice) return error.ToErrorRecord(target);
         ErrorCategory category = advice switch
         {
-            _ when error.Reason == "ChannelNotRegistered" => ErrorCategory.ObjectNotFound,
+            _ when error.Reason == ApnsReasons.ChannelNotRegistered => ErrorCategory.ObjectNotFound,
             ApnsAdvice.FixCredentials => CategoryOf(ApnsErrorKind.Refused),
             ApnsAdvice.FixRequest => CategoryOf(ApnsErrorKind.InvalidNotification),
-            _ when error.Reason is "TooManyRequests" or "TooManyProviderTokenUpdates" => ErrorCategory.LimitsExceeded,
+            _ when error.Reason is ApnsReasons.TooManyRequests or ApnsReasons.TooManyProviderTokenUpdates => ErrorCategory.LimitsExceeded,
             _ => ErrorCategory.ResourceUnavailable,
         };
         return new ErrorRecord(error, error.Reason ?? error.Kind.ToString(), category, target);

@@ -80,7 +80,7 @@ public sealed class ApnsBroadcastBatch
         (string channelId, bool ownApp, Task<ApnsRequest> sending) = _underWay.Dequeue();
         ApnsRequest request = await sending;
         ApnsResult result = ResultBuilder.Build(request);
-        if (!ownApp || !ApnsReason.ConcernsApp(result.Reason)) StopReason ??= Doom.Of(request, result, "broadcast", ownTopic: false);
+        StopReason ??= Doom.Of(request, result, "broadcast", ownApp);
         return new ApnsBroadcastResult(channelId, result);
     }
 

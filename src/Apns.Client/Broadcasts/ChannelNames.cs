@@ -21,7 +21,7 @@ internal static class ChannelNames
     {
         ArgumentNullException.ThrowIfNull(bundleId);
         bool valid = bundleId.Length is > 0 and <= LongestBundleId && !bundleId.AsSpan().ContainsAnyExcept(BundleIdCharacters);
-        return valid ? bundleId : throw RequestTemplate.Invalid(ApnsReason.BadTopic, $"'{bundleId}' is no bundle id.");
+        return valid ? bundleId : throw RequestTemplate.Invalid(ApnsReasons.BadTopic, $"'{bundleId}' is no bundle id.");
     }
 
     public static bool IsChannelId(string text) => text.Length is > 0 and <= LongestChannelId && !text.AsSpan().ContainsAnyExcept(Base64Characters);
@@ -36,6 +36,6 @@ internal static class ChannelNames
     public static string CheckChannelId(string channelId)
     {
         ArgumentNullException.ThrowIfNull(channelId);
-        return IsChannelId(channelId) ? channelId : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"'{ForeignText.Clean(channelId)}' is no id of a channel: ids are base64 text.") { Reason = channelId.Length == 0 ? "MissingChannelId" : "BadChannelId" };
+        return IsChannelId(channelId) ? channelId : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"'{ForeignText.Clean(channelId)}' is no id of a channel: ids are base64 text.") { Reason = channelId.Length == 0 ? ApnsReasons.MissingChannelId : ApnsReasons.BadChannelId };
     }
 }

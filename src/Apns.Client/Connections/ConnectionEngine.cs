@@ -295,7 +295,7 @@ internal sealed class ConnectionEngine : IHttp2Events
     void IHttp2Events.OnGoAway(int lastStreamId, Http2ErrorCode errorCode, ReadOnlySpan<byte> debugData)
     {
         ApnsException reason = GoAwayReason.Read(errorCode, debugData, ClockHint);
-        if (reason.Reason == ApnsReason.TooManyProviderTokenUpdates) _token.Hold();
+        if (reason.Reason == ApnsReasons.TooManyProviderTokenUpdates) _token.Hold();
 
         // The second GOAWAY of a graceful shutdown must not hide what the first one said.
         if (CloseReason is null || reason.Reason is not null) CloseReason = reason;
@@ -406,7 +406,7 @@ internal sealed class ConnectionEngine : IHttp2Events
         }
 
         ApnsReason reason = ApnsReason.For(request.Status, request.Reason);
-        if (reason.Name == ApnsReason.TooManyProviderTokenUpdates) _token.Hold();
+        if (reason.Name == ApnsReasons.TooManyProviderTokenUpdates) _token.Hold();
         ApnsErrorKind kind = reason.Handling == AnswerHandling.Fatal ? ApnsErrorKind.Refused : ApnsErrorKind.ConnectionLost;
         request.Failure = new ApnsException(kind, $"APNs refused the provider token: {reason.Name}.") { Reason = reason.Name, Remedy = reason.RemedyWith(ClockHint(reason.Name)) };
         Close(request.Failure);

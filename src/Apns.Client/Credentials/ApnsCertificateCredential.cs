@@ -145,7 +145,7 @@ public sealed class ApnsCertificateCredential : ApnsCredential
             $"The certificate '{_name}' is for the environment {Environments} only, not for {environment}. "
             + $"Connect with -Environment {Environments}, or use a certificate for {environment}; a device token belongs to one environment too.")
         {
-            Reason = "BadCertificateEnvironment",
+            Reason = ApnsReasons.BadCertificateEnvironment,
         };
     }
 

@@ -60,7 +60,7 @@ internal static class TestPush
         string answer = request.Reason is null ? $"{request.Status}" : $"{request.Status} {request.Reason}";
 
         // That the token is no good is what was asked for; nobody gets that far with a bad credential.
-        if (request.Status is 200 or 410 || request.Reason is ApnsReason.BadDeviceToken or "DeviceTokenNotForTopic")
+        if (request.Status is 200 or 410 || request.Reason is ApnsReasons.BadDeviceToken or ApnsReasons.DeviceTokenNotForTopic)
         {
             return StepVerdict.Good($"Accepted. The answer to a push to nobody: {answer}.");
         }

@@ -19,7 +19,7 @@ internal static class AlertTruncation
             throw new ApnsException(
                 ApnsErrorKind.InvalidNotification,
                 $"The payload has {written.Length} bytes, {written.Length - limit} more than the {limit} it may have, and the alert's text is not long enough to make up for it. Shorten the rest.")
-            { Reason = ApnsReason.PayloadTooLarge };
+            { Reason = ApnsReasons.PayloadTooLarge };
         }
 
         string shortened = string.Concat(text.AsSpan(0, LengthWithin(text, room)), Ellipsis);

@@ -18,7 +18,7 @@ internal sealed record PushTypeRules(string WireName, string TopicSuffix = "", i
     /// <exception cref="ApnsException">It is none.</exception>
     public static PushTypeRules For(ApnsPushType type) => Enum.IsDefined(type)
         ? Table[(int)type]
-        : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"{(int)type} is not a push type.") { Reason = "InvalidPushType" };
+        : throw new ApnsException(ApnsErrorKind.InvalidNotification, $"{(int)type} is not a push type.") { Reason = ApnsReasons.InvalidPushType };
 
     private static PushTypeRules[] MakeTable()
     {

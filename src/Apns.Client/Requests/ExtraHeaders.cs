@@ -38,7 +38,7 @@ internal static class ExtraHeaders
             string name = given.ToLowerInvariant();
             if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(NameCharacters)) throw Invalid($"'{given}' is no name of a header.");
             if (Reserved.Contains(name)) throw Invalid($"The header '{name}' cannot be added: it is set by the engine, or by a property or parameter of its own.");
-            if (!names.Add(name)) throw RequestTemplate.Invalid("DuplicateHeaders", $"The header '{name}' is given twice.");
+            if (!names.Add(name)) throw RequestTemplate.Invalid(ApnsReasons.DuplicateHeaders, $"The header '{name}' is given twice.");
             if (!IsValue(value)) throw Invalid($"The value of the header '{name}' holds a line end or another control character, or begins or ends with a space.");
             bytes += name.Length + Encoding.UTF8.GetByteCount(value) + FieldOverhead;
             checkedHeaders.Add((name, value));

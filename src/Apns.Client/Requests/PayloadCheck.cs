@@ -10,10 +10,10 @@ internal static class PayloadCheck
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidNotification"/>, with the reason APNs would give.</exception>
     public static byte[] Check(ReadOnlySpan<byte> payload, int limit, string what)
     {
-        if (payload.IsEmpty) throw RequestTemplate.Invalid(ApnsReason.PayloadEmpty, "The payload is empty.");
+        if (payload.IsEmpty) throw RequestTemplate.Invalid(ApnsReasons.PayloadEmpty, "The payload is empty.");
         if (payload.Length > limit)
         {
-            throw RequestTemplate.Invalid(ApnsReason.PayloadTooLarge, $"The payload has {payload.Length} bytes, {payload.Length - limit} more than the {limit} that {what} may have.");
+            throw RequestTemplate.Invalid(ApnsReasons.PayloadTooLarge, $"The payload has {payload.Length} bytes, {payload.Length - limit} more than the {limit} that {what} may have.");
         }
 
         // The reader leaves texts unread.

@@ -71,8 +71,8 @@ internal sealed class RequestTemplate
 
     public static string CheckPriority(int priority, ApnsPushType type)
     {
-        if (priority is not (1 or 5 or 10)) throw Invalid(ApnsReason.BadPriority, $"The priority is {priority}.");
-        if (type == ApnsPushType.Background && priority != 5) throw Invalid(ApnsReason.BadPriority, $"The priority of a background notification is {priority}.");
+        if (priority is not (1 or 5 or 10)) throw Invalid(ApnsReasons.BadPriority, $"The priority is {priority}.");
+        if (type == ApnsPushType.Background && priority != 5) throw Invalid(ApnsReasons.BadPriority, $"The priority of a background notification is {priority}.");
         return priority.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -94,30 +94,30 @@ internal sealed class RequestTemplate
         if (string.IsNullOrEmpty(topic))
         {
             // A certificate that is good for one topic only stands for it.
-            return credential is null || credential.Certificate is not null ? null : throw Invalid(ApnsReason.MissingTopic, "The notification has no topic.");
+            return credential is null || credential.Certificate is not null ? null : throw Invalid(ApnsReasons.MissingTopic, "The notification has no topic.");
         }
 
         foreach (char c in topic)
         {
-            if (c is <= ' ' or > '~') throw Invalid(ApnsReason.BadTopic, $"The topic '{topic}' holds a character that no bundle id has.");
+            if (c is <= ' ' or > '~') throw Invalid(ApnsReasons.BadTopic, $"The topic '{topic}' holds a character that no bundle id has.");
         }
 
         if (!topic.EndsWith(rules.TopicSuffix, StringComparison.Ordinal)) topic += rules.TopicSuffix;
-        return credential is null || credential.AllowsTopic(topic) ? topic : throw Invalid("TopicDisallowed", $"The certificate does not name the topic '{topic}'.");
+        return credential is null || credential.AllowsTopic(topic) ? topic : throw Invalid(ApnsReasons.TopicDisallowed, $"The certificate does not name the topic '{topic}'.");
     }
 
     private static string CheckCollapseId(string collapseId)
     {
         int bytes = Encoding.UTF8.GetByteCount(collapseId);
-        if (bytes > MaxCollapseIdBytes) throw Invalid(ApnsReason.BadCollapseId, $"The collapse id has {bytes} bytes.");
+        if (bytes > MaxCollapseIdBytes) throw Invalid(ApnsReasons.BadCollapseId, $"The collapse id has {bytes} bytes.");
         foreach (char c in collapseId)
         {
-            if (char.IsControl(c)) throw Invalid(ApnsReason.BadCollapseId, "The collapse id holds a control character.");
+            if (char.IsControl(c)) throw Invalid(ApnsReasons.BadCollapseId, "The collapse id holds a control character.");
         }
 
         if (collapseId.AsSpan().Trim(" \t").Length != collapseId.Length || bytes == 0)
         {
-            throw Invalid(ApnsReason.BadCollapseId, "The collapse id is empty or begins or ends with a space.");
+            throw Invalid(ApnsReasons.BadCollapseId, "The collapse id is empty or begins or ends with a space.");
         }
 
         return collapseId;

@@ -16,7 +16,7 @@ internal static class Doom
         }
 
         if (result.Outcome != ApnsOutcome.Rejected) return null;
-        if (ownTopic && ApnsReason.DoubtsTopic(result.Reason)) return null;
+        if (ownTopic && ApnsReason.ConcernsTopic(result.Reason)) return null;
         if (ApnsReason.For(result.Status, result.Reason) is not { Handling: AnswerHandling.Fatal or AnswerHandling.NewConnection } fatal) return null;
 
         // What the connection says about its provider token names the reason itself.

@@ -123,7 +123,7 @@ public sealed class SendApnsBroadcastCommand : ContentCmdlet
     {
         ErrorRecord missing = ErrorRecords.MissingBundleId(_session!);
         if (EndsPipeline(app)) ThrowTerminatingError(missing);
-        return new ApnsException(ApnsErrorKind.InvalidNotification, missing.Exception.Message) { Reason = "MissingTopic" };
+        return new ApnsException(ApnsErrorKind.InvalidNotification, missing.Exception.Message) { Reason = ApnsReasons.MissingTopic };
     }
 
     /// <summary>

@@ -15,7 +15,7 @@ internal static class InputChannel
         if (ScriptValues.Unwrap(input) is null or string or IList) return Read(input);
         return InputProperty.TryGet(input, "ChannelId", out object? id) && id is not null
             ? Read(id)
-            : throw new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property ChannelId. Say where it is: -ChannelId { $_.<property> }.") { Reason = "MissingChannelId" };
+            : throw new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property ChannelId. Say where it is: -ChannelId { $_.<property> }.") { Reason = ApnsReasons.MissingChannelId };
     }
 
     /// <summary>The ids that the value is; null is a blank one.</summary>

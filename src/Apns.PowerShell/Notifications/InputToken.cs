@@ -19,7 +19,7 @@ internal static class InputToken
         if (ScriptValues.Unwrap(input) is null or string or IList || IsNumber(input.BaseObject)) return Read(input);
         if (InputProperty.TryGet(input, "Token", out object? token) || InputProperty.TryGet(input, "DeviceToken", out token)) return Read(token);
         string text = input.ToString();
-        return IsToken(text) ? [text] : throw new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = "MissingDeviceToken" };
+        return IsToken(text) ? [text] : throw new ApnsException(ApnsErrorKind.InvalidNotification, "The input has no property Token or DeviceToken. Say where the token is: -Token { $_.<property> }.") { Reason = ApnsReasons.MissingDeviceToken };
     }
 
     /// <summary>The tokens that the value is; null is a blank one.</summary>
@@ -44,5 +44,5 @@ internal static class InputToken
     private static bool IsNumber(object value) => value is ValueType and IFormattable;
 
     private static ApnsException NoToken(object value) =>
-        new(ApnsErrorKind.InvalidNotification, $"'{value}' ({TextValue.TypeOf(value)}) is no device token, which is text in hexadecimal digits, or its bytes.") { Reason = "BadDeviceToken" };
+        new(ApnsErrorKind.InvalidNotification, $"'{value}' ({TextValue.TypeOf(value)}) is no device token, which is text in hexadecimal digits, or its bytes.") { Reason = ApnsReasons.BadDeviceToken };
 }

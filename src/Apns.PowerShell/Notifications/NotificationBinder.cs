@@ -128,7 +128,7 @@ internal sealed class NotificationBinder
         catch (Exception e) when (e is not (PipelineStoppedException or FlowControlException))
         {
             // Lists and properties are the code of others, and what that throws is the input's misfortune alone.
-            throw Unusable(parameter, e.Message, parameter.Type == typeof(Guid) ? "BadMessageId" : null, e);
+            throw Unusable(parameter, e.Message, parameter.Type == typeof(Guid) ? ApnsReasons.BadMessageId : null, e);
         }
     }
 

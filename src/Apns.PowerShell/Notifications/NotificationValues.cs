@@ -151,7 +151,7 @@ internal sealed class NotificationValues
         string remedy = HasExportedNotification
             ? "Of what was sent before, an exported result holds no more than a text to read. Give -Alert or what else to send, or send the results themselves instead of the export."
             : "Give -Alert, -Title, -Badge, -Sound, -Data or -Payload.";
-        return new ApnsException(ApnsErrorKind.InvalidNotification, $"There is nothing to send. {remedy}") { Reason = "PayloadEmpty" };
+        return new ApnsException(ApnsErrorKind.InvalidNotification, $"There is nothing to send. {remedy}") { Reason = ApnsReasons.PayloadEmpty };
     }
 
     private void RefusePartsBeside(string whole)

@@ -72,6 +72,11 @@ public class ApnsReasonTests
     }
 
     [Fact]
+    public void Every_reason_of_apples_tables_has_a_public_name_and_no_other_has() => Assert.Equal(
+        Table.Concat(Channels).Select(static row => (row.Reason, (object?)row.Reason)).Order(),
+        typeof(ApnsReasons).GetFields().Select(static field => (field.Name, field.GetRawConstantValue())).Order());
+
+    [Fact]
     public void Only_two_reasons_let_a_token_be_dropped() =>
         Assert.Equal(["ExpiredToken", "Unregistered"], Table.Where(row => ApnsReason.For(row.Status, row.Reason).Advice == ApnsAdvice.Drop).Select(row => row.Reason));
 
