@@ -94,7 +94,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     bool IRequestSink.Withdrawn => _stopped;
 
     /// <summary>Adds an input. It never blocks and never throws for the input's sake: what is wrong with it is its result.</summary>
-    /// <param name="token">The device token in hexadecimal.</param>
+    /// <param name="token">The device token, in hexadecimal or base64.</param>
     /// <param name="notification">What to send; the same object for many tokens is compiled once.</param>
     /// <param name="inputObject">What the result is to carry; null means the token.</param>
     /// <param name="apnsId">apns-id to send; null means a new one.</param>

@@ -141,7 +141,7 @@ public sealed class ApnsClient : IAsyncDisposable
     }
 
     /// <summary>Sends one notification to one token.</summary>
-    /// <param name="token">The device token in hexadecimal.</param>
+    /// <param name="token">The device token, in hexadecimal or base64.</param>
     /// <param name="notification">What to send.</param>
     /// <param name="cancellationToken">Gives up: what waits is not sent any more, what was sent may still be delivered.</param>
     /// <returns>What happened; a refusal by APNs is a result, not an exception.</returns>

@@ -16,7 +16,7 @@ public sealed record Http2SessionOptions
     /// <summary>The settings announced at the start. A client always announces that it wants no push.</summary>
     public Http2Settings Settings { get; init; } = new() { MaxHeaderListSize = 16_384 };
 
-    /// <summary>Receive window of the whole connection in bytes, 65,535 to 2^31-1; topped up when half is used.</summary>
+    /// <summary>Receive window of the whole connection in bytes, 65,535 to 2^31-1; topped up when a sixteenth is used.</summary>
     public int ConnectionWindowSize { get; init; } = 1 << 20;
 
     /// <summary>Most memory the HPACK encoder's table may take, in bytes, however much the peer offers.</summary>

@@ -21,7 +21,7 @@ public sealed record ApnsEndpoint(string Host, int Port)
     /// <summary>The usual port.</summary>
     public const int DefaultPort = 443;
 
-    /// <summary>The other port that Apple serves, for networks that let only web traffic through on 443 by a proxy.</summary>
+    /// <summary>The other port that Apple serves, for firewalls that let APNs through and no other HTTPS (Apple, "Sending notification requests to APNs").</summary>
     public const int AlternatePort = 2197;
 
     // The older name of the development host, which other clients still use.

@@ -84,7 +84,7 @@ internal sealed class ConnectionEngine : IHttp2Events
 
     public int InFlight => _activeCount;
 
-    /// <summary>Bytes to write.</summary>
+    /// <summary>The HTTP/2 of it; the owner writes what is in its output.</summary>
     public Http2Session Session => _session;
 
     /// <summary>How many requests it may have in flight by its settings: the lower of the server's limit and ours.</summary>

@@ -2,7 +2,7 @@ namespace Apns.Client;
 
 /// <summary>What a connection is and what it has done, at one moment. Its owner counts by the differences.</summary>
 /// <param name="State">Where it is in its life.</param>
-/// <param name="StreamLimit">Requests that it may have in flight; 0 before the server's settings.</param>
+/// <param name="StreamLimit">Requests that it may have in flight; 0 unless it is active.</param>
 /// <param name="Sent">Requests posted.</param>
 /// <param name="BytesSent">Bytes of HTTP/2 given to TLS.</param>
 /// <param name="BytesReceived">Bytes of HTTP/2 that came.</param>

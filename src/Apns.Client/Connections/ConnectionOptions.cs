@@ -5,7 +5,7 @@ namespace Apns.Client;
 /// <summary>The times and limits of one connection. Times are in <see cref="TimeSpan"/>; the engine counts its ticks.</summary>
 internal sealed record ConnectionOptions
 {
-    /// <summary>From the first packet to the server's SETTINGS.</summary>
+    /// <summary>From the beginning to the server's SETTINGS, the proxy's settings and DNS included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
