@@ -98,6 +98,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <param name="notification">What to send; the same object for many tokens is compiled once.</param>
     /// <param name="inputObject">What the result is to carry; null means the token.</param>
     /// <param name="apnsId">apns-id to send; null means a new one.</param>
+    /// <exception cref="ObjectDisposedException">The batch was disposed of.</exception>
     public void Add(string? token, ApnsNotification notification, object? inputObject = null, Guid? apnsId = null)
     {
         ArgumentNullException.ThrowIfNull(notification);
@@ -116,6 +117,7 @@ public sealed class ApnsBatch : IRequestSink, IDisposable
     /// <param name="reason">APNs's reason for such a thing, or null.</param>
     /// <param name="error">What is wrong with it.</param>
     /// <param name="inputObject">What the result is to carry; null means the token.</param>
+    /// <exception cref="ObjectDisposedException">The batch was disposed of.</exception>
     public void AddInvalid(string? token, string? reason, string error, object? inputObject = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -144,7 +144,7 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <param name="token">The device token, in hexadecimal or base64.</param>
     /// <param name="notification">What to send.</param>
     /// <param name="cancellationToken">Gives up: what waits is not sent any more, what was sent may still be delivered.</param>
-    /// <returns>What happened; a refusal by APNs is a result, not an exception.</returns>
+    /// <returns>What happened; a refusal by APNs is a result, not an exception, and <see cref="ApnsOutcome.NotSent"/> once the client is closed.</returns>
     /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
     public async Task<ApnsResult> SendAsync(string token, ApnsNotification notification, CancellationToken cancellationToken = default)
     {
@@ -157,7 +157,7 @@ public sealed class ApnsClient : IAsyncDisposable
     /// <param name="channelId">The channel.</param>
     /// <param name="broadcast">What to send.</param>
     /// <param name="cancellationToken">Gives up: what waits is not sent any more, what was sent may still be delivered.</param>
-    /// <returns>What happened; a refusal by APNs is a result, not an exception.</returns>
+    /// <returns>What happened; a refusal by APNs is a result, not an exception, and <see cref="ApnsOutcome.NotSent"/> once the client is closed.</returns>
     /// <exception cref="ApnsException">
     /// <see cref="ApnsErrorKind.InvalidNotification"/>: which rule the broadcast breaks; <see cref="ApnsErrorKind.NotSupported"/>: broadcasts do not reach simulators.
     /// </exception>

@@ -40,7 +40,7 @@ public sealed record ApnsEmulatorOptions
     /// <summary>Bundle ids of the apps with the Broadcast capability; null means all.</summary>
     public IReadOnlyCollection<string>? BroadcastApps { get; init; }
 
-    /// <summary>How many broadcast channels an app may have.</summary>
+    /// <summary>How many broadcast channels an app may have, 0 or more.</summary>
     public int MaxChannels { get; init; } = 10_000;
 
     /// <summary>Device tokens that are no longer registered, each with the time since when. Answered 410 Unregistered.</summary>
@@ -60,10 +60,10 @@ public sealed record ApnsEmulatorOptions
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ReasonSequences { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>How long each answer is held back.</summary>
+    /// <summary>How long each answer is held back, at most a day.</summary>
     public TimeSpan Latency { get; init; }
 
-    /// <summary>SETTINGS_MAX_CONCURRENT_STREAMS; with a provider token it holds once a valid one was seen, and is 1 before.</summary>
+    /// <summary>SETTINGS_MAX_CONCURRENT_STREAMS, 0 or more; with a provider token it holds once a valid one was seen, and is 1 before.</summary>
     public int MaxConcurrentStreams { get; init; } = 1000;
 
     /// <summary>
@@ -72,7 +72,7 @@ public sealed record ApnsEmulatorOptions
     /// </summary>
     public int ConnectionWindowSize { get; init; } = 1 << 20;
 
-    /// <summary>How many of the latest requests to keep for a test to look at; 0 keeps none, which suits load.</summary>
+    /// <summary>How many of the latest requests to keep for a test to look at, 0 or more; 0 keeps none, which suits load.</summary>
     public int Keep { get; init; } = 10_000;
 
     /// <summary>Whether answers carry apns-unique-id. Those of the development environment, and to broadcasts, do so anyway.</summary>

@@ -24,9 +24,13 @@ public sealed partial class Http2Session
         return stream;
     }
 
-    /// <summary>Begins a header block in <see cref="Output"/>; the fields follow by <see cref="Encoder"/>, then <see cref="EndHeaders"/>.</summary>
+    /// <summary>
+    /// Begins a header block in <see cref="Output"/>; the fields follow by <see cref="Encoder"/>, then
+    /// <see cref="EndHeaders"/>. Nothing else may be sent in between, nor the output swapped.
+    /// </summary>
     /// <param name="stream">An open stream.</param>
     /// <param name="endStream">Whether nothing follows the header block.</param>
+    /// <exception cref="InvalidOperationException">The stream is closed on this side, or DATA of it still waits for window.</exception>
     public void BeginHeaders(Http2Stream stream, bool endStream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -40,7 +44,7 @@ public sealed partial class Http2Session
     }
 
     /// <summary>Ends the header block, splitting it into CONTINUATION frames where the peer's frame size demands it.</summary>
-    /// <param name="stream">The stream of <see cref="BeginHeaders"/>.</param>
+    /// <param name="stream">The stream of <see cref="BeginHeaders"/>, which has to come before; it is not checked.</param>
     public void EndHeaders(Http2Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -57,6 +61,7 @@ public sealed partial class Http2Session
     /// <param name="stream">An open stream whose HEADERS were sent.</param>
     /// <param name="data">The bytes.</param>
     /// <param name="endStream">Whether nothing follows.</param>
+    /// <exception cref="InvalidOperationException">The stream is closed on this side.</exception>
     public void SendData(Http2Stream stream, ReadOnlySpan<byte> data, bool endStream)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -49,6 +49,7 @@ public sealed partial class Http2Session
     /// <param name="role">Which end this is.</param>
     /// <param name="options">What to announce and to put up with.</param>
     /// <param name="events">Who is told what the peer sends.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value of the options is out of range.</exception>
     public Http2Session(Http2Role role, Http2SessionOptions options, IHttp2Events events)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -139,6 +140,7 @@ public sealed partial class Http2Session
     /// <summary>Takes the bytes gathered in <see cref="Output"/> and gives an empty buffer in exchange.</summary>
     /// <param name="empty">The buffer that gathers from now on.</param>
     /// <returns>The bytes to write, in order.</returns>
+    /// <exception cref="ArgumentException">The buffer is not empty.</exception>
     public ByteBuffer SwapOutput(ByteBuffer empty)
     {
         ArgumentNullException.ThrowIfNull(empty);

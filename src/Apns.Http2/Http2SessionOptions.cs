@@ -19,10 +19,10 @@ public sealed record Http2SessionOptions
     /// <summary>Receive window of the whole connection in bytes, 65,535 to 2^31-1; topped up when a sixteenth is used.</summary>
     public int ConnectionWindowSize { get; init; } = 1 << 20;
 
-    /// <summary>Most memory the HPACK encoder's table may take, in bytes, however much the peer offers.</summary>
+    /// <summary>Most memory the HPACK encoder's table may take, in bytes, 0 to 16 MB, however much the peer offers.</summary>
     public int EncoderTableSize { get; init; } = 4096;
 
-    /// <summary>CONTINUATION frames allowed in one header block.</summary>
+    /// <summary>CONTINUATION frames allowed in one header block; with 0 or less, none.</summary>
     public int MaxContinuations { get; init; } = 32;
 
     /// <summary>SETTINGS frames the peer may send.</summary>

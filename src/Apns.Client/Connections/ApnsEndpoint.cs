@@ -71,6 +71,7 @@ public sealed record ApnsEndpoint(string Host, int Port)
     /// <param name="environment">Which one.</param>
     /// <param name="port">443 or 2197.</param>
     /// <returns>The endpoint.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such environment.</exception>
     public static ApnsEndpoint For(ApnsEnvironment environment, int port = DefaultPort) => environment switch
     {
         ApnsEnvironment.Production => new ApnsEndpoint("api.push.apple.com", port),
@@ -81,6 +82,7 @@ public sealed record ApnsEndpoint(string Host, int Port)
     /// <summary>Apple's host and port for the management of broadcast channels.</summary>
     /// <param name="environment">Which one.</param>
     /// <returns>The endpoint.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such environment.</exception>
     public static ApnsEndpoint ManagementFor(ApnsEnvironment environment) => environment switch
     {
         ApnsEnvironment.Production => new ApnsEndpoint("api-manage-broadcast.push.apple.com", 2196),
