@@ -98,8 +98,8 @@ public sealed partial class Http2Session
     /// <summary>Whether the peer's first SETTINGS came: before, a client opens no stream.</summary>
     public bool SettingsReceived { get; private set; }
 
-    /// <summary>Whether the peer has acknowledged all SETTINGS sent to it.</summary>
-    public bool SettingsAcknowledged => _unacknowledgedSettings.Count == 0;
+    /// <summary>Whether the peer has acknowledged all SETTINGS sent to it, for tests.</summary>
+    internal bool SettingsAcknowledged => _unacknowledgedSettings.Count == 0;
 
     /// <summary>Whether the peer sent GOAWAY: no further stream can be opened.</summary>
     public bool GoAwayReceived { get; private set; }

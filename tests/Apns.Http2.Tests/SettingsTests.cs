@@ -85,7 +85,7 @@ public class SettingsTests
         TestSession client = TestSession.Client();
         client.Request(true, "x: y");
         Assert.Equal(4096, client.Session.Encoder.TableCapacity);
-        Assert.NotEqual(0, client.Session.Encoder.TableSize);
+        Assert.NotEqual(0, client.Session.Encoder.Table.Size);
         client.TakeOutput();
 
         client.Receive(frames => frames.Settings((Http2SettingId.HeaderTableSize, 0), (Http2SettingId.HeaderTableSize, 100)));
@@ -93,7 +93,7 @@ public class SettingsTests
 
         // RFC 7541 section 4.2: the lowest and the last.
         Assert.Equal([0x20, 0x3f, 0x45, 0x82], client.TakeFrames()[^1].Payload);
-        Assert.Equal(0, client.Session.Encoder.TableSize);
+        Assert.Equal(0, client.Session.Encoder.Table.Size);
 
         client.Receive(frames => frames.Settings((Http2SettingId.HeaderTableSize, uint.MaxValue)));
         Assert.Equal(4096, client.Session.Encoder.TableCapacity);

@@ -76,7 +76,9 @@ internal static class Latency
             policy.CustomTrustStore.AddRange(target.Roots ?? []);
             _stream.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = target.Host, ApplicationProtocols = [SslApplicationProtocol.Http2], CertificateChainPolicy = policy });
             _session = new Http2Session(Http2Role.Client, new Http2SessionOptions(), this);
-            while (!_session.SettingsReceived || !_session.SettingsAcknowledged) Exchange();
+
+            // What a client announces, that it wants no push, holds once the server has acknowledged it.
+            while (!_session.SettingsReceived || _session.LocalSettings.EnablePush) Exchange();
         }
 
         public void Send(string token)

@@ -37,7 +37,7 @@ internal static class JournalFormat
     /// <param name="header">Where to write it.</param>
     /// <param name="fingerprint">That of what is sent.</param>
     /// <param name="notification">The short fingerprint of the notification that most inputs have.</param>
-    /// <param name="version">The format's version.</param>
+    /// <param name="version">The format's version; another for tests.</param>
     public static void WriteHeader(Span<byte> header, ReadOnlySpan<byte> fingerprint, ulong notification, int version = Version)
     {
         header.Clear();

@@ -65,7 +65,7 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Inputs that are held.</summary>
     public int Held => Volatile.Read(ref _held);
 
-    /// <summary>Groups written.</summary>
+    /// <summary>Groups written, for tests.</summary>
     public long Groups => Volatile.Read(ref _groups);
 
     public void AddRun(string what)

@@ -30,17 +30,11 @@ public sealed class HpackEncoder
         _table = new DynamicTable(_lowestSize, searchable: true);
     }
 
-    /// <summary>Number of entries ever inserted into the dynamic table.</summary>
-    public long InsertCount => _table.InsertCount;
-
     /// <summary>
     /// Changes with each insertion, eviction and resize. Bytes that <see cref="Encode"/> or
     /// <see cref="EncodeLiteralPrefix"/> wrote without changing it may be used again as long as it stays the same.
     /// </summary>
     public long Version => _table.Version;
-
-    /// <summary>What the dynamic table holds, in bytes, each entry counting 32 more than its text (section 4.1).</summary>
-    public int TableSize => _table.Size;
 
     /// <summary>What the dynamic table may hold: the lower of our limit and the peer's, in bytes.</summary>
     public int TableCapacity => _table.Capacity;

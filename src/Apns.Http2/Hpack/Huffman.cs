@@ -92,24 +92,6 @@ public static class Huffman
         return written;
     }
 
-    /// <summary>Reads a text in Huffman code.</summary>
-    /// <param name="source">The whole coded string.</param>
-    /// <param name="destination">Where to; <see cref="MaxDecodedLength"/> bytes are always enough.</param>
-    /// <returns>Bytes of the text.</returns>
-    /// <exception cref="Http2ConnectionException">
-    /// COMPRESSION_ERROR: the padding is longer than 7 bits or not all ones, or the data holds EOS.
-    /// </exception>
-    /// <exception cref="ArgumentException">
-    /// The destination is too short for the text; it holds the text's beginning.
-    /// </exception>
-    public static int Decode(ReadOnlySpan<byte> source, Span<byte> destination)
-    {
-        int length = DecodeWhatFits(source, destination);
-        if (length > destination.Length)
-            throw new ArgumentException("The destination is too short.", nameof(destination));
-        return length;
-    }
-
     /// <summary>The longest text that so many bytes of Huffman code can hold: the shortest code has 5 bits.</summary>
     /// <param name="encodedLength">Bytes of Huffman code.</param>
     /// <returns>Bytes, or <see cref="int.MaxValue"/> for more than that.</returns>
@@ -132,7 +114,9 @@ public static class Huffman
     /// <param name="source">The whole coded string.</param>
     /// <param name="destination">Where to.</param>
     /// <returns>Bytes of the whole text, which may be more than the destination has.</returns>
-    /// <exception cref="Http2ConnectionException">As for <see cref="Decode"/>.</exception>
+    /// <exception cref="Http2ConnectionException">
+    /// COMPRESSION_ERROR: the padding is longer than 7 bits or not all ones, or the data holds EOS.
+    /// </exception>
     internal static int DecodeWhatFits(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         uint[] pairs = Pairs;

@@ -64,7 +64,7 @@ public class HpackConversationTests
 
             Assert.Equal(expected, HeaderList.Decode(decoder, output.WrittenSpan));
             Assert.Equal(HeaderList.Entries(encoder.Table), HeaderList.Entries(decoder.Table));
-            Assert.Equal((encoder.TableSize, encoder.TableCapacity), (decoder.Table.Size, decoder.Table.Capacity));
+            Assert.Equal((encoder.Table.Size, encoder.TableCapacity), (decoder.Table.Size, decoder.Table.Capacity));
             Assert.InRange(decoder.Table.Size, 0, decoder.Table.Capacity);
         }
 

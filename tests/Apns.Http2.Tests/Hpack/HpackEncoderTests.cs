@@ -22,7 +22,7 @@ public class HpackEncoderTests
             Assert.Equal("97", Encoded(encoder, "authorization", "", indexing));
         }
 
-        Assert.Equal(0, encoder.InsertCount);
+        Assert.Equal(0, encoder.Table.InsertCount);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public class HpackEncoderTests
         Assert.Equal("be", Encoded(encoder, "a", "2", HeaderIndexing.Without));
         Assert.Equal("bf", Encoded(encoder, "a", "1", HeaderIndexing.Without));
         Assert.Equal(["a: 2", "a: 1"], HeaderList.Entries(encoder.Table));
-        Assert.Equal((2L, 68), (encoder.InsertCount, encoder.TableSize));
+        Assert.Equal((2L, 68), (encoder.Table.InsertCount, encoder.Table.Size));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class HpackEncoderTests
         Assert.Equal("0001610131", Encoded(encoder, "a", "1", HeaderIndexing.Without));
         Assert.Equal("04022f78", Encoded(encoder, ":path", "/x", HeaderIndexing.Without));
         Assert.Equal("0f120131", Encoded(encoder, "date", "1", HeaderIndexing.Without));
-        Assert.Equal(0, encoder.InsertCount);
+        Assert.Equal(0, encoder.Table.InsertCount);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public class HpackEncoderTests
             }
         }
 
-        Assert.Equal(1, encoder.InsertCount);
+        Assert.Equal(1, encoder.Table.InsertCount);
     }
 
     [Fact]

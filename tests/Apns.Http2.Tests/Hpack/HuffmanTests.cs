@@ -187,7 +187,7 @@ public class HuffmanTests
     }
 
     [Fact]
-    public void A_short_destination_is_refused_and_never_overrun()
+    public void A_short_destination_is_refused_or_filled_and_never_overrun()
     {
         byte[] source = "0123456789abcdef0123456789\u0001"u8.ToArray();
         byte[] encoded = Encoded(source);
@@ -200,13 +200,12 @@ public class HuffmanTests
         for (int length = 0; length < source.Length; length++)
         {
             byte[] tooShort = new byte[length];
-            Assert.Throws<ArgumentException>(() => Huffman.Decode(encoded, tooShort));
-            Assert.Equal(source[..length], tooShort);
             Assert.Equal(source.Length, Huffman.DecodeWhatFits(encoded, tooShort));
+            Assert.Equal(source[..length], tooShort);
         }
 
         byte[] exact = new byte[source.Length];
-        Assert.Equal(source.Length, Huffman.Decode(encoded, exact));
+        Assert.Equal(source.Length, Huffman.DecodeWhatFits(encoded, exact));
         Assert.Equal(source, exact);
     }
 
@@ -252,16 +251,16 @@ public class HuffmanTests
     private static byte[] Decoded(byte[] source)
     {
         byte[] destination = new byte[Huffman.MaxDecodedLength(source.Length)];
-        return destination[..Huffman.Decode(source, destination)];
+        return destination[..Huffman.DecodeWhatFits(source, destination)];
     }
 
     private static void AssertError(byte[] source)
     {
         byte[] destination = new byte[Huffman.MaxDecodedLength(source.Length)];
-        var error = Assert.Throws<Http2ConnectionException>(() => Huffman.Decode(source, destination));
+        var error = Assert.Throws<Http2ConnectionException>(() => Huffman.DecodeWhatFits(source, destination));
         Assert.Equal(Http2ErrorCode.CompressionError, error.ErrorCode);
 
         // The check must not depend on the room there is.
-        Assert.Throws<Http2ConnectionException>(() => Huffman.Decode(source, []));
+        Assert.Throws<Http2ConnectionException>(() => Huffman.DecodeWhatFits(source, []));
     }
 }

@@ -181,7 +181,7 @@ public class Rfc7541ExamplesTests
             foreach (string line in headers[i]) Encode(encoder, output, line);
             Assert.Equal(Convert.ToHexStringLower(Bytes(blocks[i])), Convert.ToHexStringLower(output.WrittenSpan));
             Assert.Equal(tables[i].Entries, HeaderList.Entries(encoder.Table));
-            Assert.Equal(tables[i].Size, encoder.TableSize);
+            Assert.Equal(tables[i].Size, encoder.Table.Size);
         }
     }
 
