@@ -2,16 +2,6 @@ using System;
 
 namespace Apns.Emulator;
 
-/// <summary>What a channel does for devices that are away while a broadcast is sent.</summary>
-public enum MessageStoragePolicy
-{
-    /// <summary>Nothing: they miss it. The value on the wire is 0.</summary>
-    None = 0,
-
-    /// <summary>Its latest message is kept for them. The value on the wire is 1.</summary>
-    MostRecent = 1,
-}
-
 /// <summary>A broadcast channel as it was when it was looked at.</summary>
 public sealed record EmulatedChannel
 {

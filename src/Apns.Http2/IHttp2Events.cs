@@ -2,19 +2,6 @@ using System;
 
 namespace Apns.Http2;
 
-/// <summary>Who ended a stream before its time.</summary>
-public enum Http2ResetCause
-{
-    /// <summary>The peer sent RST_STREAM.</summary>
-    Peer,
-
-    /// <summary>This side found a stream error and sent RST_STREAM.</summary>
-    StreamError,
-
-    /// <summary>The peer's GOAWAY names a lower last stream: this one was never processed (RFC 9113 section 6.8).</summary>
-    GoAway,
-}
-
 /// <summary>
 /// What a session tells its owner while it reads, on the thread that calls <see cref="Http2Session.Receive"/>.
 /// Spans are valid during the call only. An owner may answer from within (send, reset), but opens no stream there.

@@ -6,16 +6,6 @@ using Apns.Client;
 
 namespace Apns.PowerShell;
 
-/// <summary>The life of a session.</summary>
-public enum ApnsSessionState
-{
-    /// <summary>Usable; connections that end are replaced when there is something to send.</summary>
-    Open,
-
-    /// <summary>Disconnected.</summary>
-    Closed,
-}
-
 /// <summary>
 /// What <c>Connect-Apns</c> returns: a credential, an environment and a pool of connections. Thread-safe: any number of
 /// runspaces may send through it at once. It holds no secret that could be read.

@@ -1,15 +1,5 @@
 namespace Apns.Client;
 
-/// <summary>What a channel keeps for devices that are offline when a broadcast is sent; it cannot be changed later.</summary>
-public enum ApnsMessageStoragePolicy
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
-
-    /// <summary>The most recent message, for up to eight hours.</summary>
-    MostRecent = 1,
-}
-
 /// <summary>A broadcast channel of an app.</summary>
 /// <param name="BundleId">The app.</param>
 /// <param name="ChannelId">The channel's id, in base64, as APNs made it.</param>

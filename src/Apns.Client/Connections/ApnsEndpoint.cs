@@ -3,16 +3,6 @@ using System.Net;
 
 namespace Apns.Client;
 
-/// <summary>Which of Apple's two worlds to push to; device tokens belong to one of them.</summary>
-public enum ApnsEnvironment
-{
-    /// <summary>Apps from the App Store and TestFlight.</summary>
-    Production,
-
-    /// <summary>Apps signed for development.</summary>
-    Development,
-}
-
 /// <summary>A server to push to.</summary>
 /// <param name="Host">Host name or IP address; the server's certificate must be for it.</param>
 /// <param name="Port">TCP port, 1 to 65535.</param>

@@ -6,22 +6,6 @@ using Apns.Http2;
 
 namespace Apns.Client;
 
-/// <summary>The life of a connection.</summary>
-public enum ApnsConnectionState
-{
-    /// <summary>On its way: name, TCP, TLS, SETTINGS.</summary>
-    Connecting,
-
-    /// <summary>Takes requests, unless it is blocked.</summary>
-    Active,
-
-    /// <summary>Takes no more, and waits for the answers still to come.</summary>
-    Closing,
-
-    /// <summary>Gone.</summary>
-    Closed,
-}
-
 /// <summary>
 /// All that one connection decides, without thread, socket or clock: what may be posted when, which answer belongs to
 /// which request, deadlines, PINGs, the provider token, and what became of requests when the connection ends. The owner

@@ -28,19 +28,6 @@ internal enum AttemptEnd
 /// <param name="Failure">Why no answer came, where that is known.</param>
 internal sealed record EarlierAttempt(int Status, string? Reason, ApnsException? Failure);
 
-/// <summary>Where finished requests go.</summary>
-internal interface IRequestSink
-{
-    /// <summary>Whether its requests are no longer to be sent: what is under way ends as it may.</summary>
-    bool Withdrawn { get; }
-
-    /// <summary>Takes a finished request. Called under the pool's lock: it must be quick and call nothing of the pool.</summary>
-    void Post(ApnsRequest request);
-
-    /// <summary>No more is posted for the moment: whoever waits should look.</summary>
-    void Wake();
-}
-
 /// <summary>
 /// One notification on its way to one token: what to send, how far it has come, and what was answered. The objects are
 /// reused within a batch; at any time one owner (batch, pool queue or connection) touches one, under that owner's lock.
