@@ -164,6 +164,19 @@ public class SocksProxyTests
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Rules_against_a_management_host_are_met_with_its_port()
+    {
+        ApnsException error = await FailAsync(
+            connection =>
+            {
+                Accept(connection);
+                connection.Say(5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+            },
+            endpoint: ApnsEndpoint.ManagementFor(ApnsEnvironment.Production));
+        Assert.Equal("It has to let connections through to api-manage-broadcast.push.apple.com on port 2196; APNs manages channels there on 2196.", error.Remedy);
+    }
+
     [Theory]
     [InlineData(1, "general failure (1)")]
     [InlineData(2, "its rules do not allow it (2)")]
