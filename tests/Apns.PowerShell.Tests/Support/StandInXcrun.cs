@@ -20,7 +20,7 @@ internal sealed class StandInXcrun : IDisposable
           [ "$4" = com.example.slow ] && exec sleep 600
           [ "$4" = com.example.orphan ] && { while [ -d "$here" ]; do sleep 0.1; done & }
           [ "$4" = com.example.bad ] && { cat > /dev/null; echo 'An error was encountered: the app is not installed.' >&2; exit 4; }
-          [ "$4" = com.example.wordy ] && { cat > /dev/null; yes 'No such app.' | head -n 99; exit 4; }
+          [ "$4" = com.example.wordy ] && { cat > /dev/null; seq 99 | sed 's/.*/No such app./'; exit 4; }
           f=$(mktemp "$here/push.XXXXXX"); echo "$1 $2 $3 $4 $5" > "$f.part"; cat >> "$f.part"; mv "$f.part" "$f" ;;
         esac
         """;
