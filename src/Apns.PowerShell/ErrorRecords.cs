@@ -7,9 +7,11 @@ namespace Apns.PowerShell;
 /// <summary>The module's error records: stable ids, true categories.</summary>
 internal static class ErrorRecords
 {
-    /// <summary>The engine's error as PowerShell's; its kind is the id.</summary>
+    private const string ClosedId = "SessionClosed";
+
+    /// <summary>The engine's error as PowerShell's; its kind is the id, but for a session that was closed meanwhile.</summary>
     public static ErrorRecord ToErrorRecord(this ApnsException error, object? target) =>
-        new(error, error.Kind.ToString(), CategoryOf(error.Kind), target);
+        new(error, error.Kind == ApnsErrorKind.Closed ? ClosedId : error.Kind.ToString(), CategoryOf(error.Kind), target);
 
     /// <summary>A refusal about channels; APNs's reason is the id.</summary>
     public static ErrorRecord ChannelRefused(ApnsException error, object? target)
@@ -37,7 +39,7 @@ internal static class ErrorRecords
 
     public static ErrorRecord SessionClosed(ApnsSession session) => new(
         new InvalidOperationException($"The session '{session.Name}' is closed. Connect again with Connect-Apns."),
-        "SessionClosed",
+        ClosedId,
         ErrorCategory.ConnectionError,
         session);
 
@@ -84,7 +86,6 @@ internal static class ErrorRecords
         ApnsErrorKind.SimulatorUnavailable => ErrorCategory.ResourceUnavailable,
         ApnsErrorKind.NotSupported => ErrorCategory.InvalidOperation,
         ApnsErrorKind.Rejected => ErrorCategory.InvalidResult,
-        ApnsErrorKind.Closed => ErrorCategory.ResourceUnavailable,
         ApnsErrorKind.Stopped => ErrorCategory.OperationStopped,
         ApnsErrorKind.JournalInUse => ErrorCategory.ResourceBusy,
         ApnsErrorKind.JournalMismatch => ErrorCategory.InvalidOperation,
