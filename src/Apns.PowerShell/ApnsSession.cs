@@ -85,9 +85,9 @@ public sealed class ApnsSession
 
     /// <summary>
     /// Notifications sent in a second, repetitions included: since the property was last read, a second ago at least, or
-    /// since the session was connected.
+    /// since the session was connected. To a tenth.
     /// </summary>
-    public double Rate => _rate.Read(Sent);
+    public double Rate => Math.Round(_rate.Read(Sent), 1);
 
     /// <summary>How many of those were repetitions.</summary>
     public long Retried => _client.GetStatistics().Retried;
