@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Tracing;
 using System.Threading;
+using System.Threading.Channels;
 
 namespace Apns.PowerShell;
 
@@ -15,18 +15,12 @@ internal sealed class FrameLog : EventListener
     private const int MostKept = 10_000;
 
     // The base class calls back before fields are set.
-    private readonly ConcurrentQueue<string> _frames = new();
-    private int _kept;
+    private readonly Channel<string> _frames = Channel.CreateBounded<string>(MostKept);
     private int _lost;
 
     public bool TryTake([NotNullWhen(true)] out string? frame)
     {
-        if (_frames.TryDequeue(out frame))
-        {
-            Interlocked.Decrement(ref _kept);
-            return true;
-        }
-
+        if (_frames.Reader.TryRead(out frame)) return true;
         int lost = Interlocked.Exchange(ref _lost, 0);
         frame = lost == 0 ? null : $"{lost} more frames were not kept.";
         return frame is not null;
@@ -40,14 +34,8 @@ internal sealed class FrameLog : EventListener
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
         if (eventData.Payload is not [int session, string type, int flags, int stream, int length, string detail]) return;
-        if (Volatile.Read(ref _kept) >= MostKept)
-        {
-            Interlocked.Increment(ref _lost);
-            return;
-        }
-
-        Interlocked.Increment(ref _kept);
         string way = eventData.EventName == "FrameSent" ? ">" : "<";
-        _frames.Enqueue($"{way} {type} session {session} stream {stream} flags 0x{flags:x2} length {length}{(detail.Length > 0 ? ": " : "")}{detail}");
+        string frame = $"{way} {type} session {session} stream {stream} flags 0x{flags:x2} length {length}{(detail.Length > 0 ? ": " : "")}{detail}";
+        if (!_frames.Writer.TryWrite(frame)) Interlocked.Increment(ref _lost);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Xunit;
 
 namespace Apns.PowerShell.Tests;
@@ -44,6 +45,17 @@ public sealed class TraceTests : IDisposable
         Assert.Contains("Connection 0 to ", run.HostText, StringComparison.Ordinal);
         Assert.Empty(run.Output);
         Assert.Equal("told", _engine.Value<string>("$VerbosePreference = 'SilentlyContinue'; (Get-ApnsSession).Name"));
+    }
+
+    [Fact]
+    public void Frames_beyond_what_is_kept_are_counted()
+    {
+        // While its input is still at work, the outer one writes nothing. Each notification has at least four frames.
+        _engine.Connected();
+        _engine["many"] = Engine.Tokens(3000);
+        EngineResult run = _engine.Run("$DebugPreference = 'Continue'; & { $null = $many | Send-ApnsNotification -Alert hi -Debug:$false; $t } | Send-ApnsNotification -Alert hi").Clean();
+        int told = run.Debug.ToList().FindIndex(static line => line.EndsWith(" more frames were not kept.", StringComparison.Ordinal));
+        Assert.InRange(told, 10_000, run.Debug.Count);
     }
 
     [Fact]

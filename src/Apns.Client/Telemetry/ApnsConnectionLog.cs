@@ -1,7 +1,7 @@
 using System;
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
+using System.Threading.Channels;
 
 namespace Apns.Client;
 
@@ -14,9 +14,8 @@ public sealed class ApnsConnectionLog : IDisposable
 {
     private const int MostKept = 1000;
 
-    private readonly ConcurrentQueue<string> _messages = new();
+    private readonly Channel<string> _messages = Channel.CreateBounded<string>(MostKept);
     private readonly Action<ApnsConnectionLog> _end;
-    private int _kept;
     private int _lost;
 
     internal ApnsConnectionLog(Action<ApnsConnectionLog> end) => _end = end;
@@ -26,12 +25,7 @@ public sealed class ApnsConnectionLog : IDisposable
     /// <returns>False if there is none at the moment.</returns>
     public bool TryTake([NotNullWhen(true)] out string? message)
     {
-        if (_messages.TryDequeue(out message))
-        {
-            Interlocked.Decrement(ref _kept);
-            return true;
-        }
-
+        if (_messages.Reader.TryRead(out message)) return true;
         int lost = Interlocked.Exchange(ref _lost, 0);
         message = lost == 0 ? null : $"{lost} more messages about connections were not kept.";
         return message is not null;
@@ -42,13 +36,6 @@ public sealed class ApnsConnectionLog : IDisposable
 
     internal void Add(string message)
     {
-        if (Volatile.Read(ref _kept) >= MostKept)
-        {
-            Interlocked.Increment(ref _lost);
-            return;
-        }
-
-        Interlocked.Increment(ref _kept);
-        _messages.Enqueue(message);
+        if (!_messages.Writer.TryWrite(message)) Interlocked.Increment(ref _lost);
     }
 }
