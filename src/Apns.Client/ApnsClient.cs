@@ -201,7 +201,7 @@ public sealed class ApnsClient : IAsyncDisposable
     /// Changes how many connections there are, at once and while notifications are under way: new ones are opened, and
     /// those too many take no more and end with their last answer. Nothing is lost or sent twice by it.
     /// </summary>
-    /// <param name="min">Connections to keep while there is work, 1 to <see cref="ApnsClientOptions.MostConnections"/>.</param>
+    /// <param name="min">Connections to keep while there is work, 1 to <see cref="ApnsClientOptions.ConnectionLimit"/>.</param>
     /// <param name="max">Connections to have at most, from <paramref name="min"/>; the same for a fixed number. See <see cref="ApnsClientOptions.MaxConnections"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The client was closed.</exception>
@@ -413,7 +413,7 @@ public sealed class ApnsClient : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(min, 1, name);
         ArgumentOutOfRangeException.ThrowIfLessThan(max, min, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, ApnsClientOptions.MostConnections, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, ApnsClientOptions.ConnectionLimit, name);
     }
 
     private static void CheckTimeout(TimeSpan timeout, string name)

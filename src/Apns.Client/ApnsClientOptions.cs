@@ -8,7 +8,7 @@ namespace Apns.Client;
 public sealed record ApnsClientOptions
 {
     /// <summary>The most connections a client may have.</summary>
-    public const int MostConnections = 256;
+    public const int ConnectionLimit = 256;
 
     /// <summary>The most connections a client has of itself.</summary>
     public const int UsualMaxConnections = 8;
@@ -49,13 +49,13 @@ public sealed record ApnsClientOptions
     public AddressFamily AddressFamily { get; init; }
 
     /// <summary>
-    /// Connections to keep while there is work, 1 to <see cref="MostConnections"/>. Given without
+    /// Connections to keep while there is work, 1 to <see cref="ConnectionLimit"/>. Given without
     /// <see cref="MaxConnections"/> it is their number; null means that the client begins with one.
     /// </summary>
     public int? Connections { get; init; }
 
     /// <summary>
-    /// Connections to have at most, from <see cref="Connections"/> to <see cref="MostConnections"/>: one is added while
+    /// Connections to have at most, from <see cref="Connections"/> to <see cref="ConnectionLimit"/>: one is added while
     /// notifications wait because the stream limits or windows of those there are used up, as long as that brings more
     /// answers, and goes when nothing has had to wait for minutes. Null means as many as <see cref="Connections"/>, or
     /// <see cref="UsualMaxConnections"/> when that is null too.

@@ -322,7 +322,7 @@ public sealed partial class Http2Session : IHeaderSink
     {
         get
         {
-            int allowed = _settingsSeen ? LocalSettings.MaxConcurrentStreams : MostStreamsUnsettled;
+            int allowed = _settingsSeen ? LocalSettings.MaxConcurrentStreams : MaxUnsettledStreams;
             foreach (Http2Settings announced in _unacknowledgedSettings) allowed = Math.Max(allowed, announced.MaxConcurrentStreams);
             return allowed;
         }

@@ -14,7 +14,7 @@ namespace Apns.Http2;
 /// </summary>
 public sealed partial class Http2Session
 {
-    private const int MostStreamsUnsettled = 100;
+    private const int MaxUnsettledStreams = 100;
 
     // The connection's window is given back by sixteenths: a sender that fills it then always has nearly all of it in use,
     // where halves would leave it idle for up to half a round trip.

@@ -12,10 +12,10 @@ namespace Apns.PowerShell;
 internal sealed class FrameLog : EventListener
 {
     private const string SourceName = "Apns-Http2";
-    private const int MostKept = 10_000;
+    private const int MaxKept = 10_000;
 
     // The base class calls back before fields are set.
-    private readonly Channel<string> _frames = Channel.CreateBounded<string>(MostKept);
+    private readonly Channel<string> _frames = Channel.CreateBounded<string>(MaxKept);
     private int _lost;
 
     public bool TryTake([NotNullWhen(true)] out string? frame)

@@ -49,7 +49,7 @@ public sealed record ApnsConnectionInfo
     public string? ClockDifference => ClockAhead is { } ahead ? ServerClock.InWords(ahead) : null;
 
     /// <summary>Whether the clock is off by so much that APNs comes to refuse provider tokens: five minutes or more.</summary>
-    public bool IsClockOff => ClockAhead?.Duration() >= ServerClock.MostTolerable;
+    public bool IsClockOff => ClockAhead?.Duration() >= ServerClock.MaxOff;
 
     /// <summary>Number, state and what is in flight in one line.</summary>
     /// <returns>For example <c>0 Active 12/1000</c>.</returns>

@@ -13,7 +13,7 @@ internal sealed class ServerClock
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>More brings connections into trouble: APNs takes a provider token for an hour, and here one may be 55 minutes old.</summary>
-    public static readonly TimeSpan MostTolerable = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan MaxOff = TimeSpan.FromMinutes(5);
 
     private readonly byte[] _text = new byte[40];
     private int _length;

@@ -77,7 +77,7 @@ internal static class TestPush
     {
         if (there is not { } server) return StepVerdict.Good($"The server tells no time; here it is {here.ToUniversalTime():u}.");
         string difference = ServerClock.Difference(here, server);
-        return (here - server).Duration() < ServerClock.MostTolerable
+        return (here - server).Duration() < ServerClock.MaxOff
             ? StepVerdict.Good(difference)
             : StepVerdict.Bad(difference, "Set the clock of this machine: APNs refuses provider tokens of another time.");
     }

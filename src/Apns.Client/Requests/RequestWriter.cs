@@ -66,7 +66,7 @@ internal sealed class RequestWriter
     {
         // Literal without indexing, name :path = static index 4: the path is never worth a place in the table.
         output.WriteByte(0x04);
-        Span<byte> token = stackalloc byte[HuffmanHexPath.MostBytes];
+        Span<byte> token = stackalloc byte[HuffmanHexPath.MaxBytes];
         request.Template!.Path.Write(output, token[..DeviceToken.Read(request.HexToken, token)]);
     }
 

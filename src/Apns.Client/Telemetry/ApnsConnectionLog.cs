@@ -12,9 +12,9 @@ namespace Apns.Client;
 /// </summary>
 public sealed class ApnsConnectionLog : IDisposable
 {
-    private const int MostKept = 1000;
+    private const int MaxKept = 1000;
 
-    private readonly Channel<string> _messages = Channel.CreateBounded<string>(MostKept);
+    private readonly Channel<string> _messages = Channel.CreateBounded<string>(MaxKept);
     private readonly Action<ApnsConnectionLog> _end;
     private int _lost;
 

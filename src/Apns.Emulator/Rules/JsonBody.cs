@@ -8,7 +8,7 @@ namespace Apns.Emulator;
 internal static class JsonBody
 {
     /// <summary>Apple knows no limit to the depth, so the largest payload's length is the only one.</summary>
-    public const int MostDepth = 5120;
+    public const int MaxDepth = 5120;
 
     /// <summary>Whether the body is one JSON object, whole, in UTF-8, and nothing else. Allocates nothing for one that is.</summary>
     public static bool IsObject(ReadOnlySpan<byte> body)
@@ -46,5 +46,5 @@ internal static class JsonBody
         }
     }
 
-    private static Utf8JsonReader Read(ReadOnlySpan<byte> body) => new(body, new JsonReaderOptions { MaxDepth = MostDepth });
+    private static Utf8JsonReader Read(ReadOnlySpan<byte> body) => new(body, new JsonReaderOptions { MaxDepth = MaxDepth });
 }

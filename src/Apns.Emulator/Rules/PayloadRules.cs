@@ -15,7 +15,7 @@ internal static class PayloadRules
     private const string LiveActivity = "liveactivity";
 
     // Of milliseconds there are more already.
-    private const double MostSeconds = 1e11;
+    private const double MaxSeconds = 1e11;
 
     private static readonly Rule Text = new("text", static value => value.ValueKind == JsonValueKind.String);
     private static readonly Rule Texts = new("a list of texts", static value => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(IsText));
@@ -23,7 +23,7 @@ internal static class PayloadRules
     private static readonly Rule Share = new("a number from 0 to 1", static value => IsNumber(value, 0, 1));
     private static readonly Rule One = new("the number 1", static value => IsNumber(value, 1, 1));
     private static readonly Rule True = new("true", static value => value.ValueKind == JsonValueKind.True);
-    private static readonly Rule Time = new("a time in Unix seconds", static value => IsNumber(value, 0, MostSeconds));
+    private static readonly Rule Time = new("a time in Unix seconds", static value => IsNumber(value, 0, MaxSeconds));
     private static readonly Rule Dictionary = new("a dictionary", static value => value.ValueKind == JsonValueKind.Object);
     private static readonly Rule TextOrDictionary = new("text or a dictionary", static value => IsText(value) || Dictionary.Fits(value));
 
@@ -92,7 +92,7 @@ internal static class PayloadRules
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonBody.MostDepth });
+            using JsonDocument document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonBody.MaxDepth });
             return Dictionary.Fits(document.RootElement) ? [.. Problems(document.RootElement, type.ToLowerInvariant())] : ["The payload is not a JSON object."];
         }
         catch (JsonException)

@@ -11,7 +11,7 @@ namespace Apns.Http2.Hpack;
 public sealed class HuffmanHexPath
 {
     /// <summary>Most bytes that the digits may stand for.</summary>
-    public const int MostBytes = 256;
+    public const int MaxBytes = 256;
 
     // By byte: code << 4 | length of its two digits, whose codes have 5 or 6 bits each.
     private static readonly ushort[] Pairs = MakePairs();
@@ -35,14 +35,14 @@ public sealed class HuffmanHexPath
 
     /// <summary>Appends one string as HPACK writes it (RFC 7541 section 5.2), its length before it.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="bytes">What the digits stand for, at most <see cref="MostBytes"/>.</param>
+    /// <param name="bytes">What the digits stand for, at most <see cref="MaxBytes"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are more bytes.</exception>
     public void Write(ByteBuffer output, ReadOnlySpan<byte> bytes)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, MostBytes, nameof(bytes));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, MaxBytes, nameof(bytes));
         ushort[] pairs = Pairs;
-        Span<byte> coded = stackalloc byte[(MostBytes * 12 / 8) + 8];
+        Span<byte> coded = stackalloc byte[(MaxBytes * 12 / 8) + 8];
         ulong pending = _begun;
         int bits = _begunBits; // Below 32 before each pair, so at most 43 after it.
         int written = 0;

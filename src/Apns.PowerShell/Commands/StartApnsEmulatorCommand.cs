@@ -177,14 +177,14 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
         foreach (DictionaryEntry entry in table ?? [])
         {
             string token = ToText("", entry.Key);
-            object? value = entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value;
+            object? value = ScriptValues.Unwrap(entry.Value);
             if (wanted is null || wanted(value)) values[token] = read(token, value);
         }
 
         return values;
     }
 
-    private static string ToText(string token, object? value) => Convert.ToString(value is PSObject wrapped ? wrapped.BaseObject : value, CultureInfo.InvariantCulture) ?? "";
+    private static string ToText(string token, object? value) => Convert.ToString(ScriptValues.Unwrap(value), CultureInfo.InvariantCulture) ?? "";
 
     private static IReadOnlyList<string> ToTexts(string token, object? values) => [.. ((IList)values!).Cast<object?>().Select(value => ToText(token, value))];
 

@@ -18,7 +18,7 @@ public sealed class KeyIdCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string? path = (fakeBoundParameters["KeyPath"] as PSObject)?.BaseObject as string ?? fakeBoundParameters["KeyPath"] as string;
+        string? path = ScriptValues.Unwrap(fakeBoundParameters["KeyPath"]) as string;
         IEnumerable<string> files = path is null ? Files() : [path];
         return Completion.Of(files.Select(KeyFile.IdOf).OfType<string>().Order(StringComparer.Ordinal), wordToComplete);
     }

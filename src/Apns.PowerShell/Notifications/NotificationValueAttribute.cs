@@ -19,7 +19,7 @@ internal sealed class NotificationValueAttribute(Type type) : ArgumentTransforma
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = ScriptValues.Unwrap(inputData);
         if (Type == typeof(bool)) SwitchScript.Put(value as ScriptBlock);
         if (value is ScriptBlock) return Type == typeof(bool) ? SwitchParameter.Present : value;
 

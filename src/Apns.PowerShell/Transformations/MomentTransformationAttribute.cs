@@ -10,7 +10,7 @@ public sealed class MomentTransformationAttribute : ArgumentTransformationAttrib
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = ScriptValues.Unwrap(inputData);
         try
         {
             return value is null ? null : Moment.Read(value);

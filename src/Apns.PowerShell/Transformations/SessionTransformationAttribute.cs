@@ -12,7 +12,7 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = ScriptValues.Unwrap(inputData);
         switch (value)
         {
             case string name:

@@ -16,7 +16,7 @@ public sealed class SigningKeyTransformationAttribute : ArgumentTransformationAt
     private const int MaxLength = 65_536;
 
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Unwrap(inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => ScriptValues.Unwrap(inputData) switch
     {
         null => null,
         SecureString secure => secure.Copy(),
@@ -29,7 +29,7 @@ public sealed class SigningKeyTransformationAttribute : ArgumentTransformationAt
     /// <summary>What Get-Content gives: lines, or single bytes.</summary>
     private static SecureString FromItems(object[] items)
     {
-        object?[] values = [.. items.Select(Unwrap)];
+        object?[] values = [.. items.Select(ScriptValues.Unwrap)];
         if (values.All(static value => value is string)) return FromText(string.Join('\n', values));
         return values.All(static value => value is byte) ? FromBytes([.. values.Cast<byte>()]) : throw Unusable("A list of other things than lines or bytes is no signing key.");
     }
@@ -62,8 +62,6 @@ public sealed class SigningKeyTransformationAttribute : ArgumentTransformationAt
         secure.MakeReadOnly();
         return secure;
     }
-
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private static ArgumentTransformationMetadataException Unusable(string what) =>
         new($"{what} Give the text of the .p8 file, its bytes, or a secure string of either; a file's path goes to -KeyPath.");

@@ -20,7 +20,7 @@ public sealed class TrustedRootTransformationAttribute : ArgumentTransformationA
         var roots = new List<X509Certificate2>();
         foreach (object? item in inputData is IEnumerable list and not string ? list : new[] { inputData })
         {
-            object? value = item is PSObject wrapped ? wrapped.BaseObject : item;
+            object? value = ScriptValues.Unwrap(item);
             switch (value)
             {
                 case X509Certificate2 certificate:

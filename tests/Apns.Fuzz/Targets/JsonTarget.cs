@@ -22,7 +22,7 @@ internal sealed class JsonTarget : FuzzTarget
 
     public override void Run(ReadOnlySpan<byte> input)
     {
-        if (input.Length is 0 or > JsonBody.MostDepth) return;
+        if (input.Length is 0 or > JsonBody.MaxDepth) return;
         byte[] bytes = input.ToArray();
         bool sendable = Accepts(() => PayloadCheck.Check(bytes, bytes.Length, "a push"));
         Promise(sendable == JsonBody.IsObject(input), "client and emulator agree about a payload");

@@ -19,7 +19,7 @@ public class HuffmanHexPathTests
         var random = new Random(beginning.Length);
         byte[] begun = Encoding.ASCII.GetBytes(beginning);
         var path = new HuffmanHexPath(begun);
-        for (int length = 0; length <= HuffmanHexPath.MostBytes; length++)
+        for (int length = 0; length <= HuffmanHexPath.MaxBytes; length++)
         {
             byte[] bytes = new byte[length];
             random.NextBytes(bytes);
@@ -38,5 +38,5 @@ public class HuffmanHexPathTests
 
     [Fact]
     public void More_than_it_takes_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new HuffmanHexPath("/"u8).Write(new ByteBuffer(), new byte[HuffmanHexPath.MostBytes + 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HuffmanHexPath("/"u8).Write(new ByteBuffer(), new byte[HuffmanHexPath.MaxBytes + 1]));
 }
