@@ -46,7 +46,7 @@ Describe 'Disconnect-Apns' {
         }
         Wait-Until { $session.InFlight -eq 1 } 'the notification is in flight'
         Disconnect-Apns $session
-        ($job | Receive-Job -Wait -AutoRemoveJob).Outcome | Should -Be 'Delivered'
+        (Receive-End $job).Outcome | Should -Be 'Delivered'
         Stop-ApnsEmulator $slow
     }
 

@@ -74,7 +74,7 @@ $null = Connect-Apns -Emulator $emulator -Topic com.example.app
             Import-Module $using:manifest
             $using:tokens | Send-ApnsNotification -Alert hi -Session $using:session
         }
-        $results = $job | Receive-Job -Wait -AutoRemoveJob
+        $results = Receive-End $job
         @($results | Where-Object Outcome -EQ Delivered).Count | Should -Be 19
         $results[0] | Should -BeOfType ([Apns.Client.ApnsResult])
     }
@@ -109,7 +109,7 @@ $null = Connect-Apns -Emulator $emulator -Topic com.example.app
             $using:tokens | Send-ApnsNotification -Alert hi
             Disconnect-Apns
         }
-        $results = $job | Receive-Job -Wait -AutoRemoveJob
+        $results = Receive-End $job
         @($results | Where-Object Outcome -EQ Delivered).Count | Should -Be 19
         ($results | Where-Object Outcome -EQ Rejected).Reason | Should -Be Unregistered
     }

@@ -47,7 +47,7 @@ Describe 'Set-ApnsSession' {
         }
         Wait-Until { $session.Delivered -gt 200 } 'the job sends'
         4, 1, 3 | ForEach-Object { Set-ApnsSession $session -Connections $_ }
-        $results = $job | Receive-Job -Wait -AutoRemoveJob
+        $results = Receive-End $job
         $results.Outcome | Sort-Object -Unique | Should -Be 'Delivered'
         $results.Attempts | Sort-Object -Unique | Should -Be 1
         $received = $emulator.GetReceived()

@@ -30,6 +30,13 @@ function Wait-Until {
     }
 }
 
+# What a job puts out until it ends; only a failure takes the whole time.
+function Receive-End {
+    param([Management.Automation.Job] $Job)
+    if (-not ($Job | Wait-Job -Timeout 60)) { throw "The job does not end; it is $($Job.State)." }
+    $Job | Receive-Job -Wait -AutoRemoveJob
+}
+
 # A signing key in a file of the test drive, as downloaded from the developer account.
 function New-KeyFile {
     [CmdletBinding(SupportsShouldProcess)]

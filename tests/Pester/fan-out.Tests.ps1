@@ -74,7 +74,7 @@ exec '$([Environment]::ProcessPath)' -sshs -NoLogo -NoProfile
         $ofB = Get-TokenList 200 | Select-Object -Skip 100
         Wait-Until { $emulator.GetReceived().Where({ $_.Token -in $ofB }).Count -gt 0 } 'host b has begun'
         Stop-Process -Id (Get-Content "$TestDrive/b.pid") -Force
-        $said = $first | Receive-Job -Wait -AutoRemoveJob
+        $said = Receive-End $first
         $said | Where-Object { $_ -is [Management.Automation.WarningRecord] } | Should -BeLike 'Lines 101 to 200 on b: *'
         $said[-2..-1] | Should -Be '300 lines in 3 parts: 199 delivered, 1 dead, 100 left.', 'exit 1'
 
