@@ -36,6 +36,9 @@ param(
     [string[]] $HostName = @(),
     [int] $Parts = 2,
 
+    # How long a host may take to start its part.
+    [int] $ConnectTimeoutSec = 120,
+
     # Of all parts together.
     [double] $RatePerSecond,
 
@@ -135,7 +138,7 @@ $ranges | ForEach-Object -ThrottleLimit $Parts -Parallel {
     }
     $range = $_
     try {
-        if ($range.HostName) { Invoke-Command -HostName $range.HostName -ScriptBlock $send -ArgumentList $range, $using:job -ErrorAction Stop }
+        if ($range.HostName) { Invoke-Command -HostName $range.HostName -ConnectingTimeout ($using:ConnectTimeoutSec * 1000) -ScriptBlock $send -ArgumentList $range, $using:job -ErrorAction Stop }
         else { & $send $range $using:job $using:session }
     }
     catch {

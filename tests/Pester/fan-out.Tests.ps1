@@ -12,6 +12,7 @@ Describe 'The example fan-out.ps1 over hosts' -Skip:$IsWindows {
         Set-Content $ssh @"
 #!/bin/sh
 test "`$2" = down && exit 255
+test "`$2" = silent && exec sleep 3600
 echo `$`$ > '$TestDrive/'"`$2".pid
 exec '$([Environment]::ProcessPath)' -sshs -NoLogo -NoProfile
 "@
@@ -93,5 +94,12 @@ exec '$([Environment]::ProcessPath)' -sshs -NoLogo -NoProfile
         $run.HostName = 'a', 'b', 'c'
         (Invoke-FanOut)[-2..-1] | Should -Be '300 lines in 3 parts: 299 delivered, 1 dead, 0 left.', 'exit 0'
         $emulator.Accepted + $emulator.Rejected | Should -Be 300
+    }
+
+    It 'does not wait for ever for a host that says nothing' {
+        $run.HostName = 'silent'
+        $said = Invoke-FanOut @{ ConnectTimeoutSec = 1 }
+        $said | Where-Object { $_ -is [Management.Automation.WarningRecord] } | Should -BeLike 'Lines 1 to 300 on silent: *'
+        $said[-2..-1] | Should -Be '300 lines in 1 parts: 0 delivered, 0 dead, 300 left.', 'exit 1'
     }
 }
