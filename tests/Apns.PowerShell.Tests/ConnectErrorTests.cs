@@ -139,6 +139,16 @@ public sealed class ConnectErrorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("42", "A Int32 is")]
+    [InlineData("[pscustomobject]@{ Root = 'secret-a' }", "A PSCustomObject is")]
+    public void A_trusted_root_of_another_kind_is_refused_without_being_repeated(string expression, string message)
+    {
+        ErrorRecord error = _engine.Failure($"Connect-Apns -KeyPath $key {Ids} {DeadEnd} -TrustedRoot ({expression})");
+        Assert.Contains(message, error.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-a", error.ToString() + error.Exception, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("nowhere.pem", "cannot be read")]
     [InlineData("key.p8", "Give a PEM or DER file")]
     public void A_trusted_root_that_is_none_is_named(string file, string message)

@@ -98,6 +98,7 @@ public sealed class KeyParameterTests : IDisposable
     [InlineData("'keys/AuthKey_ABC123DEFG.p8'", "-Key takes the key itself")]
     [InlineData("42", "A Int32 is no signing key")]
     [InlineData("@{ Key = 'secret-a' }", "A Hashtable is no signing key")]
+    [InlineData("[pscustomobject]@{ Key = 'secret-a' }", "A PSCustomObject is no signing key")]
     [InlineData("'secret-a', 7", "A list of other things than lines or bytes")]
     [InlineData("('secret-a' * 10000)", "too long")]
     [InlineData("[byte[]]::new(100000)", "too long")]

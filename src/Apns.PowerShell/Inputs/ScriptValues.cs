@@ -21,6 +21,9 @@ internal static class ScriptValues
         return inner is DBNull || ReferenceEquals(inner, AutomationNull.Value) ? null : inner;
     }
 
+    /// <summary>What to call a value in an error that must not repeat what is in it.</summary>
+    public static string KindOf(object? value) => value is null ? "null" : PSObject.AsPSObject(value).BaseObject.GetType().Name;
+
     public static object? ToPlain(object? value) => ToPlain(value, 0);
 
     private static object? ToPlain(object? value, int depth)

@@ -23,7 +23,7 @@ public sealed class SigningKeyTransformationAttribute : ArgumentTransformationAt
         string text => FromText(text),
         byte[] bytes => FromBytes(bytes),
         object[] items => FromItems(items),
-        { } other => throw Unusable($"A {other.GetType().Name} is no signing key."),
+        { } other => throw Unusable($"A {ScriptValues.KindOf(other)} is no signing key."),
     };
 
     /// <summary>What Get-Content gives: lines, or single bytes.</summary>

@@ -30,7 +30,7 @@ public sealed class TrustedRootTransformationAttribute : ArgumentTransformationA
                     roots.AddRange(Read(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)));
                     break;
                 default:
-                    throw new ArgumentTransformationMetadataException($"'{value}' is no certificate and no path of one.");
+                    throw new ArgumentTransformationMetadataException($"A {ScriptValues.KindOf(value)} is no certificate and no path of one.");
             }
         }
 

@@ -272,7 +272,7 @@ public class ConversationTests
             Assert.Equal(50, raw.Requests.Count);
             foreach (PeerRequest request in raw.Requests) raw.Answer(request);
             connection.Send();
-            for (int i = 51; i <= 70; i++)
+            for (int i = 51; i <= 100; i++)
             {
                 connection.AwaitRequests(i);
 
@@ -288,7 +288,7 @@ public class ConversationTests
             connection.AwaitEnd();
         });
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(peer.Endpoint));
-        ApnsResult[] results = await Task.WhenAll(Enumerable.Range(0, 70).Select(i => client.SendAsync(i))).Soon();
+        ApnsResult[] results = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => client.SendAsync(i))).Soon();
         Assert.All(results, result => Assert.Equal(ApnsOutcome.Delivered, result.Outcome));
     }
 
