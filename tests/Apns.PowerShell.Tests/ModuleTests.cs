@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Xunit;
 
@@ -67,6 +69,17 @@ public sealed class ModuleTests : IDisposable
         string os = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
         string native = Path.Combine(bin, $"{os}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "Apns.PowerShell.dll");
         Assert.Equal(File.Exists(native) ? native : Path.Combine(bin, "Apns.PowerShell.dll"), _engine.Value<string>("(Get-Command Connect-Apns).DLL"));
+    }
+
+    /// <summary>PowerShell writes scripts that it finds suspicious, by words in them, to the system's log at each import.</summary>
+    [Fact]
+    public void The_root_module_is_not_logged_as_suspicious()
+    {
+        MethodInfo check = typeof(ScriptBlock).GetMethod("CheckSuspiciousContent", BindingFlags.Static | BindingFlags.NonPublic)!;
+        Assert.Equal("Cryptography", Suspicious("[Security.Cryptography.RandomNumberGenerator]::Create()"));
+        Assert.Null(Suspicious(File.ReadAllText(Path.Combine(StagedModule.Folder, "Apns.psm1"))));
+
+        object? Suspicious(string script) => check.Invoke(null, [Parser.ParseInput(script, out _, out _)]);
     }
 
     [Theory]
