@@ -20,24 +20,39 @@
     Tries it without an Apple account, and leaves the files in the folder campaigns below the current location. Run it twice
     to see that the second run sends nothing.
 .EXAMPLE
-    */30 2-5 * * *  pwsh -NoProfile -File /opt/push/nightly-campaign.ps1 -KeyPath /etc/push/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder /var/lib/push
+    NO_COLOR=1
+    */30 2-5 * * *  flock -n -E 0 /var/lib/push/lock pwsh -NoProfile -NonInteractive -File /opt/push/nightly-campaign.ps1 -KeyPath /etc/push/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder /var/lib/push >> /var/lib/push/campaign.log 2>&1 || tail -n 20 /var/lib/push/campaign.log
 
-    For cron: every half hour of the night, since what is done is skipped.
+    For cron, in the crontab of a user push: every half hour of the night, since what is done is skipped, and not beside a
+    run that still goes on. Once before: install -d -o push -m 700 /var/lib/push. cron takes no notice of exit codes and
+    mails whatever is printed, so this prints only when the code is not 0. The PATH it gives is /usr/bin:/bin: write out
+    where pwsh is if it is elsewhere.
 .EXAMPLE
-    # campaign.service, beside a campaign.timer that says OnCalendar=02:00
+    # campaign.service
     [Unit]
     StartLimitIntervalSec=6h
     StartLimitBurst=10
     [Service]
-    ExecStart=/usr/bin/pwsh -NoProfile -File /opt/push/nightly-campaign.ps1 -KeyPath ${CREDENTIALS_DIRECTORY}/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder /var/lib/push
+    DynamicUser=yes
+    UMask=0077
+    Environment=NO_COLOR=1
+    ExecStart=/usr/bin/pwsh -NoProfile -NonInteractive -File /opt/push/nightly-campaign.ps1 -KeyPath ${CREDENTIALS_DIRECTORY}/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder ${STATE_DIRECTORY}
     LoadCredential=AuthKey_ABC123DEFG.p8:/etc/push/AuthKey_ABC123DEFG.p8
     StateDirectory=push
     Restart=on-failure
     RestartSec=10min
 
-    For systemd: again after ten minutes, until the exit code is 0 or it has been tried ten times.
+    # campaign.timer
+    [Timer]
+    OnCalendar=02:00
+    [Install]
+    WantedBy=timers.target
+
+    For systemd, with systemctl enable --now campaign.timer: again after ten minutes, until the exit code is 0 or it has
+    been tried ten times. Only root need be able to read the key, but everybody the tokens, since the user is made up for
+    the run; the files are in /var/lib/push.
 .EXAMPLE
-    schtasks /create /tn Campaign /sc daily /st 02:00 /ri 30 /du 04:00 /tr "pwsh -NoProfile -File C:\push\nightly-campaign.ps1 -KeyPath C:\push\AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile C:\push\tokens.txt -Folder C:\push\campaigns"
+    schtasks /create /tn Campaign /sc daily /st 02:00 /ri 30 /du 04:00 /tr "pwsh -NoProfile -NonInteractive -File C:\push\nightly-campaign.ps1 -KeyPath C:\push\AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile C:\push\tokens.txt -Folder C:\push\campaigns"
 
     For Task Scheduler: every half hour for four hours. It takes no notice of exit codes, but shows the last one.
 #>
@@ -62,6 +77,11 @@ param(
     [Parameter(Mandatory, ParameterSetName = 'Apple')]
     [Parameter(ParameterSetName = 'Emulator')]
     [string] $Topic = 'com.example.app',
+
+    # Development tries it with tokens of the app as built for development.
+    [Parameter(ParameterSetName = 'Apple')]
+    [ValidateSet('Production', 'Development')]
+    [string] $Environment = 'Production',
 
     [string] $Alert = 'Good morning',
 
@@ -88,7 +108,7 @@ $journal = "$files.journal"
 
 $emulator = $session = $null
 try {
-    if ($KeyPath) { $session = Connect-Apns -KeyPath $KeyPath -TeamId $TeamId -Topic $Topic }
+    if ($KeyPath) { $session = Connect-Apns -KeyPath $KeyPath -TeamId $TeamId -Topic $Topic -Environment $Environment }
     else {
         $tokens = @(1..$Count | ForEach-Object ToString x64)
         $emulator = Start-ApnsEmulator -Unregistered @{ $tokens[1] = '2026-01-31' } -Reason @{ $tokens[2] = , 'ServiceUnavailable' } -RetryAfter 01:00:00
@@ -106,7 +126,7 @@ try {
                 Where-Object Advice -EQ FixRequest)
         $left = $summary.Count
         foreach ($advice in $summary.Advice.GetEnumerator()) { if ($advice.Key -in 'None', 'Drop', 'FixRequest') { $left -= $advice.Value } }
-        "Round ${round}: $summary; $($summary.Skipped) were finished before, $left are left"
+        "Round ${round}: $summary; $('{0:n0} finished before, {1:n0} left' -f $summary.Skipped, $left)"
         $pause = $PauseSec * $round
         if ($left -eq 0 -or $round -ge $Rounds -or (Get-Date).AddSeconds($pause) -ge $deadline) { break }
         Start-Sleep -Seconds $pause

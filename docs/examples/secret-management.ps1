@@ -10,11 +10,26 @@
         Register-SecretVault -Name Push -ModuleName Microsoft.PowerShell.SecretStore -DefaultVault
         Set-Secret -Name apns-key -Secret (Get-Content -Raw AuthKey_ABC123DEFG.p8)
 
+    SecretStore asks for a new password, which it wants in each process. A scheduled run has nobody to ask, so it unlocks the
+    vault first, for example with a password that systemd's LoadCredential gives:
+
+        $password = (Get-Content -Raw "$env:CREDENTIALS_DIRECTORY/vault-password").Trim()
+        Unlock-SecretVault -Name Push -Password (ConvertTo-SecureString $password -AsPlainText -Force)
+        ./secret-management.ps1 -Vault Push -SecretName apns-key ...
+
+    A new store can do without one, guarded by the rights on its files alone. Before Set-Secret, and only there, since it
+    deletes what is in the store:
+
+        Reset-SecretStore -Authentication None -Interaction None -Force
+
+    The vault is a user's and below the home folder, so cron must run as that user, and a systemd unit needs User=. Start
+    scheduled runs with -NonInteractive: without it a locked vault asks, finds nobody, and pwsh ends with 0, nothing sent.
+
     Without -SecretName it sends to an emulator in this process, with that one's key.
 .EXAMPLE
     pwsh secret-management.ps1
 .EXAMPLE
-    pwsh secret-management.ps1 -SecretName apns-key -KeyId ABC123DEFG -TeamId DEF123GHIJ -Topic com.example.app -TokenFile tokens.txt
+    pwsh -NonInteractive -File secret-management.ps1 -SecretName apns-key -KeyId ABC123DEFG -TeamId DEF123GHIJ -Topic com.example.app -TokenFile tokens.txt
 #>
 [CmdletBinding(DefaultParameterSetName = 'Emulator')]
 param(
