@@ -120,13 +120,13 @@ internal sealed class BatchJournal : IDisposable
     });
 
     /// <summary>
-    /// The batch is about to wait for results: has what was added written at once, unless so many are in flight that
-    /// results will come anyway, and with them more to write.
+    /// The batch is about to wait for results: has what was added written at once, for which its thread has the time now. A
+    /// durable group takes so long that it is left to grow while many are in flight: results will come, and with them more.
     /// </summary>
     /// <param name="outstanding">Inputs that have no result yet.</param>
     public void BeforeWait(long outstanding)
     {
-        if (outstanding - _writer.Held < FewInFlight) _writer.Hurry();
+        if (!_options.Durable || outstanding - _writer.Held < FewInFlight) _writer.Hurry();
     }
 
     /// <summary>Waits until all that was added is on file.</summary>

@@ -20,11 +20,13 @@ internal sealed class JournalFile : IDisposable
     {
         Path = path;
         _stream = stream;
+        Handle = stream.SafeFileHandle;
     }
 
     public string Path { get; }
 
-    public SafeFileHandle Handle => _stream.SafeFileHandle;
+    /// <summary>Kept, since the stream would seek each time it is asked for it.</summary>
+    public SafeFileHandle Handle { get; }
 
     public long Length => RandomAccess.GetLength(Handle);
 

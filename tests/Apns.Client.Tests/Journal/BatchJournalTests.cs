@@ -42,6 +42,22 @@ public sealed class BatchJournalTests : IDisposable
     }
 
     [Fact]
+    public void What_was_added_leaves_before_its_batch_waits_however_many_are_in_flight()
+    {
+        var released = new List<ApnsRequest>();
+        RequestTemplate template = Samples.Template(40);
+        using BatchJournal journal = BatchJournal.Open(Options.Journal!, template, null, released.Add);
+        for (int i = 0; i < 5; i++)
+        {
+            var request = new ApnsRequest { Index = i, Template = template, Token = Samples.Token(i), ApnsId = Guid.NewGuid() };
+            Assert.Equal(JournalVerdict.Send, journal.Recall(request));
+            journal.Begin(request);
+            journal.BeforeWait(outstanding: 100_000);
+            Assert.Equal(i + 1, released.Count);
+        }
+    }
+
+    [Fact]
     public async Task What_is_skipped_has_its_result_again_where_that_is_asked_for()
     {
         using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { Reasons = new Dictionary<string, string> { [Samples.Token(1)] = "Unregistered" } });
