@@ -54,7 +54,7 @@ internal sealed partial class EmulatorConnection : IHttp2Events
         get { lock (_gate) return _held.Count; }
     }
 
-    public void Start() => StartThread(Run, "apns emulator");
+    public void Start() => BackgroundThread.Start(Run, "apns emulator");
 
     /// <summary>Says goodbye as APNs does when a server goes down, and closes.</summary>
     public void Shutdown()
@@ -128,9 +128,6 @@ internal sealed partial class EmulatorConnection : IHttp2Events
     {
     }
 
-    private static void StartThread(ThreadStart start, string name) =>
-        new Thread(start, 256 * 1024) { IsBackground = true, Name = name }.UnsafeStart();
-
     private void Run()
     {
         try
@@ -143,7 +140,7 @@ internal sealed partial class EmulatorConnection : IHttp2Events
                 return;
             }
 
-            if (_latency > 0) StartThread(AnswerHeld, "apns emulator answers");
+            if (_latency > 0) BackgroundThread.Start(AnswerHeld, "apns emulator answers");
             Read();
         }
         catch (Exception)

@@ -37,7 +37,7 @@ internal sealed class EmulatorListener : IDisposable
 
     public int Port { get; }
 
-    public void Start() => new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "apns emulator accept" }.UnsafeStart();
+    public void Start() => BackgroundThread.Start(Accept, "apns emulator accept");
 
     public void Dispose()
     {

@@ -30,7 +30,7 @@ internal sealed class EmulatorTunnel(ApnsEmulator emulator, EmulatorProxy proxy,
 
     private static ReadOnlySpan<byte> HeadEnd => "\r\n\r\n"u8;
 
-    public void Start() => _thread = StartThread(Run);
+    public void Start() => _thread = BackgroundThread.Start(Run, ThreadName);
 
     /// <summary>Waits while there is a tunnel; not for a client that has yet to ask for one.</summary>
     public void AwaitEnd(int timeout)
@@ -52,13 +52,6 @@ internal sealed class EmulatorTunnel(ApnsEmulator emulator, EmulatorProxy proxy,
         }
 
         client.Dispose();
-    }
-
-    private static Thread StartThread(ThreadStart start)
-    {
-        var thread = new Thread(start, 256 * 1024) { IsBackground = true, Name = ThreadName };
-        thread.UnsafeStart();
-        return thread;
     }
 
     private void Run()
@@ -139,7 +132,7 @@ internal sealed class EmulatorTunnel(ApnsEmulator emulator, EmulatorProxy proxy,
         Socket server = Connect(port);
         client.Send("HTTP/1.1 200 OK\r\n\r\n"u8);
         server.Send(_buffer.AsSpan(headLength, _length - headLength));
-        Thread up = StartThread(() => Carry(client, server, long.MaxValue));
+        Thread up = BackgroundThread.Start(() => Carry(client, server, long.MaxValue), ThreadName);
 
         // Each order of magnitude is as likely, so that the handshake is struck and small runs are as well as large ones.
         long most = strike is null ? long.MaxValue : strike.Random.Next(1 << strike.Random.Next(8, 18));

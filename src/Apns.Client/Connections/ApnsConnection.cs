@@ -111,7 +111,7 @@ internal sealed class ApnsConnection : IPoolConnection
     /// <summary>Begins to connect and returns at once.</summary>
     public ApnsConnection Start()
     {
-        StartThread(Run, "apns read");
+        BackgroundThread.Start(Run, "apns read");
         return this;
     }
 
@@ -203,7 +203,7 @@ internal sealed class ApnsConnection : IPoolConnection
         try
         {
             Connect();
-            writer = StartThread(WriteLoop, "apns write");
+            writer = BackgroundThread.Start(WriteLoop, "apns write");
             ReadLoop();
         }
         catch (ApnsException e)
@@ -447,11 +447,4 @@ internal sealed class ApnsConnection : IPoolConnection
     }
 
     private static ApnsException Lost(Exception e) => new(ApnsErrorKind.ConnectionLost, $"The connection was lost: {e.Message}", e);
-
-    private static Thread StartThread(ThreadStart start, string name)
-    {
-        var thread = new Thread(start, 256 * 1024) { IsBackground = true, Name = name };
-        thread.UnsafeStart();
-        return thread;
-    }
 }

@@ -57,7 +57,7 @@ internal sealed class ConnectionDiagnosis
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        new Thread(Run, 256 * 1024) { IsBackground = true, Name = "apns test" }.UnsafeStart();
+        BackgroundThread.Start(Run, "apns test");
         long until = MonotonicClock.Now + _options.Timeout.Ticks;
         try
         {

@@ -15,7 +15,6 @@ namespace Apns.Client;
 internal sealed class JournalWriter : IDisposable
 {
     private const int FullGroup = 32 * 1024;
-    private const int StackSize = 256 * 1024;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
@@ -55,8 +54,7 @@ internal sealed class JournalWriter : IDisposable
         _fillStart = length;
         _durable = durable;
         _release = release;
-        _thread = new Thread(Run, StackSize) { IsBackground = true, Name = "apns journal" };
-        _thread.UnsafeStart();
+        _thread = BackgroundThread.Start(Run, "apns journal");
     }
 
     /// <summary>Why nothing is written any more; null while all is well.</summary>

@@ -11,8 +11,6 @@ namespace Apns.Client;
 /// </summary>
 internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
 {
-    private const int ClockStackSize = 256 * 1024;
-
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
@@ -279,7 +277,7 @@ internal sealed class ApnsConnectionPool : IConnectionOwner, IDisposable
     private void StartClock()
     {
         _clockStarted = true;
-        new Thread(RunClock, ClockStackSize) { IsBackground = true, Name = "apns clock" }.UnsafeStart();
+        BackgroundThread.Start(RunClock, "apns clock");
     }
 
     private void RunClock()
