@@ -1,8 +1,8 @@
 using System.Threading;
 
-namespace Apns.Client;
+namespace Apns;
 
-/// <summary>How the engine starts its threads, which do not keep the process alive and have their own name in a debugger.</summary>
+/// <summary>How the engine and the emulator start their threads, which do not keep the process alive and have names in a debugger.</summary>
 internal static class BackgroundThread
 {
     // Calls do not go deep here, and a process may have thousands of them.
