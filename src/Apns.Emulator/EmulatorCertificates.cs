@@ -105,10 +105,15 @@ internal sealed class EmulatorCertificates : IDisposable
         RandomNumberGenerator.Fill(serial);
         serial[0] &= 0x7f;
         using X509Certificate2 certificate = server.Create(_authority, _now.AddDays(-1), until, serial);
-        using X509Certificate2 withKey = certificate.CopyWithPrivateKey(key);
+        X509Certificate2 usable = certificate.CopyWithPrivateKey(key);
 
         // Windows' TLS cannot use the ephemeral key as it is; a PKCS#12 round trip gives it one it can.
-        X509Certificate2 usable = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
+        if (OperatingSystem.IsWindows())
+        {
+            using X509Certificate2 ephemeral = usable;
+            usable = X509CertificateLoader.LoadPkcs12(ephemeral.Export(X509ContentType.Pkcs12), null);
+        }
+
         _issued.Add(usable);
         return SslStreamCertificateContext.Create(usable, null, offline: true);
     }
