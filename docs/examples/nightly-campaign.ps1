@@ -10,8 +10,8 @@
     In the folder are, each with the day and the name of the campaign: .journal, the report .html, the dead tokens
     .dead.csv, and .wrong.csv with what no repetition helps, a malformed token for example.
 
-    Exit code: 0 when every token has its final result; 2 when some have not, and the line is to be run again; 1 when an
-    error stopped it, which includes that another run has the journal.
+    Exit code: 0 when every token has its final result; 2 when some have not or it was interrupted (Ctrl+C, SIGINT), and the
+    line is to be run again; 1 when an error stopped it, which includes that another run has the journal.
 
     Without -KeyPath it sends to an emulator in this process: one device is gone, one is busy at first, one token is bad.
 .EXAMPLE
@@ -107,6 +107,7 @@ $files = Join-Path $Folder "$($Day.ToString('yyyy-MM-dd'))-$Campaign"
 $journal = "$files.journal"
 
 $emulator = $session = $null
+$interrupted = $true
 try {
     if ($KeyPath) { $session = Connect-Apns -KeyPath $KeyPath -TeamId $TeamId -Topic $Topic -Environment $Environment }
     else {
@@ -126,7 +127,7 @@ try {
                 Where-Object Advice -EQ FixRequest)
         $left = $summary.Count
         foreach ($advice in $summary.Advice.GetEnumerator()) { if ($advice.Key -in 'None', 'Drop', 'FixRequest') { $left -= $advice.Value } }
-        "Round ${round}: $summary; $('{0:n0} finished before, {1:n0} left' -f $summary.Skipped, $left)"
+        "Round ${round}: $summary; $('{0:n0} finished before, {1:n0} left, {2:n0} perhaps arrived twice' -f $summary.Skipped, $left, $summary.PossibleDuplicates)"
         $pause = $PauseSec * $round
         if ($left -eq 0 -or $round -ge $Rounds -or (Get-Date).AddSeconds($pause) -ge $deadline) { break }
         Start-Sleep -Seconds $pause
@@ -136,8 +137,11 @@ try {
     $dead = @(Get-ApnsJournal -LiteralPath $journal -Result | Where-Object Advice -EQ Drop)
     $dead | Select-Object Token, Reason, @{ Name = 'InvalidSince'; Expression = { '{0:o}' -f $_.InvalidSince } } | Export-Csv -LiteralPath "$files.dead.csv"
     Export-ApnsReport -Journal $journal -Path "$files.html" -Title "Campaign $Campaign" -Session $session
+    $interrupted = $false
 }
 finally {
+    # pwsh -File would end with 0. At a prompt, where there is a line, it would end the prompt instead.
+    if ($interrupted -and -not $MyInvocation.Line) { $Host.SetShouldExit(2) }
     if ($session) { Disconnect-Apns $session }
     if ($emulator) { Stop-ApnsEmulator $emulator }
 }

@@ -57,10 +57,15 @@ internal sealed class ScriptRunner : IDisposable
         }
 
         _ui.FinishProgress();
-        if (_stopRequested) return Interrupted;
+        if (failure is not null)
+        {
+            Report(failure);
+            return Failed;
+        }
+
         if (_host.ExitCode is { } exitCode) return exitCode;
-        if (failure is not null) Report(failure);
-        return failure is null && succeeded ? 0 : Failed;
+        if (_stopRequested) return Interrupted;
+        return succeeded ? 0 : Failed;
     }
 
     /// <summary>Stops what runs, so that its cmdlets clean up; called from any thread.</summary>

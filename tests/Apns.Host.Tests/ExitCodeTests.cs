@@ -16,6 +16,8 @@ public sealed class ExitCodeTests : HostTest
     [InlineData("exit", 0)]
     [InlineData("function f { exit 4 }; f; 'not reached'", 4)]
     [InlineData("throw 'bad'", 1)]
+    [InlineData("$Host.SetShouldExit(6)", 6)]
+    [InlineData("try { throw 'bad' } finally { $Host.SetShouldExit(6) }", 1)]
     [InlineData("Write-Error 'not the end'; 'goes on'", 0)]
     [InlineData("$ErrorActionPreference = 'Stop'; Write-Error 'the end'", 1)]
     [InlineData("No-SuchCommand; 'goes on'", 0)]
@@ -75,17 +77,19 @@ public sealed class ExitCodeTests : HostTest
         Assert.Contains("missing mandatory parameters: Name", result.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Stopping_runs_finally_blocks_and_gives_130()
+    [Theory]
+    [InlineData("", 130)]
+    [InlineData("; $Host.SetShouldExit(2)", 2)]
+    public async Task Stopping_runs_finally_blocks_and_gives_130_if_they_do_not_say_otherwise(string atLast, int expected)
     {
-        string script = Write("s.ps1", "param($Log) try { 'running'; Start-Sleep 600 } finally { [IO.File]::WriteAllText($Log, 'cleaned up') }");
+        string script = Write("s.ps1", $"param($Log) try {{ 'running'; Start-Sleep 600 }} finally {{ [IO.File]::WriteAllText($Log, 'cleaned up'){atLast} }}");
         using var output = new SignallingWriter("running");
         using var runner = new ScriptRunner(new ConsoleSurface(output, TextWriter.Null));
         Task<int> run = Task.Run(() => runner.Run(CommandLine.Parse([script, PathOf("log")])), TestContext.Current.CancellationToken);
         output.Seen.Wait(TestContext.Current.CancellationToken);
 
         Assert.True(runner.Stop());
-        Assert.Equal(130, await run);
+        Assert.Equal(expected, await run);
         Assert.Equal("cleaned up", await File.ReadAllTextAsync(PathOf("log"), TestContext.Current.CancellationToken));
         Assert.False(runner.Stop(), "Who asks twice is not kept waiting.");
     }

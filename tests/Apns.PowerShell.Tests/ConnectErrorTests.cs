@@ -28,8 +28,11 @@ public sealed class ConnectErrorTests : IDisposable
     }
 
     [Fact]
-    public void A_key_file_that_is_not_there_is_named() =>
+    public void A_key_file_that_is_not_there_is_named()
+    {
         Fails($"-KeyPath \"$folder/nowhere.p8\" {Ids}", "InvalidKey", ErrorCategory.AuthenticationError, "nowhere.p8' cannot be read");
+        Fails($"-KeyPath \"$folder\" {Ids}", "InvalidKey", ErrorCategory.AuthenticationError, "cannot be read: It is a folder.");
+    }
 
     [Theory]
     [InlineData("", "The file '")]
@@ -161,8 +164,11 @@ public sealed class ConnectErrorTests : IDisposable
     }
 
     [Fact]
-    public void A_certificate_file_that_is_not_there_is_named() =>
+    public void A_certificate_file_that_is_not_there_is_named()
+    {
         Fails($"-CertificatePath \"$folder/nowhere.p12\" {DeadEnd}", "InvalidCertificate", ErrorCategory.AuthenticationError, "nowhere.p12' cannot be read");
+        Fails($"-CertificatePath \"$folder\" {DeadEnd}", "InvalidCertificate", ErrorCategory.AuthenticationError, "cannot be read: It is a folder.");
+    }
 
     [Fact]
     public void A_certificate_file_with_the_wrong_password_or_none_is_named()

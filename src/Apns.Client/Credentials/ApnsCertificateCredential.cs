@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -99,8 +98,8 @@ public sealed class ApnsCertificateCredential : ApnsCredential
     public static ApnsCertificateCredential FromFile(string path, ReadOnlySpan<char> password = default, string? keyPath = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = new SecretBuffer<byte>(ReadFile(path));
-        using var keyFile = new SecretBuffer<byte>(keyPath is null ? [] : ReadFile(keyPath));
+        using SecretBuffer<byte> file = ReadFile(path);
+        using SecretBuffer<byte> keyFile = keyPath is null ? new([]) : ReadFile(keyPath);
         return FromBytes($"file '{path}'", file.Span, keyFile.Span, password);
     }
 
@@ -155,17 +154,7 @@ public sealed class ApnsCertificateCredential : ApnsCredential
         if (disposing && _owned) Free(Certificate, _intermediates);
     }
 
-    private static byte[] ReadFile(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new ApnsException(ApnsErrorKind.InvalidCertificate, $"The certificate file '{path}' cannot be read: {e.Message}", e);
-        }
-    }
+    private static SecretBuffer<byte> ReadFile(string path) => SecretFile.Read(path, "certificate file", ApnsErrorKind.InvalidCertificate);
 
     private static X509Certificate2 MakeUsable(X509Certificate2 certificate)
     {

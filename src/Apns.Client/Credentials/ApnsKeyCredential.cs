@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Text;
-using System.IO;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
@@ -60,17 +59,7 @@ public sealed class ApnsKeyCredential : ApnsCredential
     /// <exception cref="ApnsException"><see cref="ApnsErrorKind.InvalidKey"/>: the file cannot be read or holds no ES256 key.</exception>
     public static ApnsKeyCredential FromFile(string path, string keyId, string teamId)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new ApnsException(ApnsErrorKind.InvalidKey, $"The key file '{path}' cannot be read: {e.Message}", e);
-        }
-
-        using var file = new SecretBuffer<byte>(bytes);
+        using SecretBuffer<byte> file = SecretFile.Read(path, "key file", ApnsErrorKind.InvalidKey);
         try
         {
             return new ApnsKeyCredential(file.Span, keyId, teamId);

@@ -147,7 +147,7 @@ internal sealed class ReportPage(string title, ReportData data, IReadOnlyList<(s
         null,
         Html.Element("h2", null, "Possible duplicates"),
         Html.Paragraph(null, $"{ReportText.Number(_summary.PossibleDuplicates)} of {ReportText.Number(_summary.Count)} notifications ({ReportText.Share(_summary.PossibleDuplicates, _summary.Count)}) may have arrived twice."),
-        Html.Paragraph("note", "They were in flight when a connection was lost, and were sent again with the same apns-id."));
+        Html.Paragraph("note", "They were in flight when a connection was lost or the run was killed, and were sent again with the same apns-id."));
 
     private XElement? Settings() => settings.Count == 0 ? null : Html.Element(
         "section",
