@@ -10,7 +10,7 @@
     Builds and stages artifacts/Apns/<version>.
 .EXAMPLE
     ./build.ps1 -Task Nightly -Seed 7
-    Runs what takes longer and is another each time: 100,000 simulated sessions, 2,000 simulated journals that are killed, the
+    Runs what takes longer and is another each time: 200,000 simulated sessions, 4,000 simulated journals that are killed, the
     matrix of faults with four seeds, and a million mutated inputs for each reader of foreign bytes.
 .EXAMPLE
     ./build.ps1 -Task Package
@@ -71,7 +71,7 @@ switch ($Task) {
         Write-Information "Seed $Seed" -InformationAction Continue
         dotnet build --configuration $Configuration
         try {
-            $env:APNS_SIMULATION_RUNS = 50000
+            $env:APNS_SIMULATION_RUNS = 100000
             $env:APNS_SIMULATION_SEED = $Seed
 
             # Simulated sessions live short and there are many: a heap for each core, 256 MB between its collections (the

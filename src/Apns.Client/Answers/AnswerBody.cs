@@ -17,10 +17,13 @@ internal static class AnswerBody
     {
         reason = null;
         timestamp = 0;
+
+        // Plain text and HTML are seen at the first character, which saves the exception that says where they are wrong.
+        if (body.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..]) return;
         try
         {
             var json = new Utf8JsonReader(body);
-            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return;
+            json.Read();
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 bool isReason = json.ValueTextEquals("reason"u8);

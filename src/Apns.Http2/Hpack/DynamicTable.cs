@@ -19,11 +19,15 @@ internal sealed class DynamicTable
     /// <summary>No table is allowed more, so that sums of sizes fit an int: 16 MB.</summary>
     internal const int MaxCapacity = 1 << 24;
 
+    // What the first insertion allocates: enough for an everyday table.
+    private const int SmallestRing = 8;
+    private const int SmallestText = 512;
+
     private readonly bool _searchable;
 
-    // Allocated at the first insertion, since many tables never see one, and again only when the capacity grew.
-    // The text is twice the capacity: entries are appended, and only when the end is reached are they moved to the
-    // front, so that each byte is moved about once in its life.
+    // As large as what is inserted needs, since many tables hold little or nothing. The text has twice the room of what
+    // lives: entries are appended, and only when the end is reached are they moved to the front, so that each byte is
+    // moved about once in its life.
     private byte[] _text = [];
     private int _textEnd;
 
@@ -204,20 +208,17 @@ internal sealed class DynamicTable
     // Makes the arrays hold one more entry with so much text, which the capacity allows.
     private void MakeRoom(int textLength)
     {
-        if (_text.Length / 2 < _capacity)
-        {
-            Reallocate();
-        }
-        else if (_text.Length - _textEnd < textLength)
-        {
-            MoveText(_text);
-        }
+        if (_count == _entries.Length) GrowEntries();
+        if (_text.Length - _textEnd >= textLength) return;
+        int needed = 2 * (_size - (_count * EntryOverhead) + textLength);
+        byte[] target = _text.Length >= needed ? _text : new byte[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, SmallestText))];
+        MoveText(target);
+        _text = target;
     }
 
-    private void Reallocate()
+    private void GrowEntries()
     {
-        // At least one entry fits, or there would be no insertion.
-        int slots = (int)BitOperations.RoundUpToPowerOf2((uint)(_capacity / EntryOverhead));
+        int slots = Math.Max(SmallestRing, 2 * _entries.Length);
         Entry[] entries = new Entry[slots];
         int[] nameHashes = _searchable ? new int[slots] : [];
         int[] fieldHashes = _searchable ? new int[slots] : [];
@@ -235,10 +236,6 @@ internal sealed class DynamicTable
         _nameHashes = nameHashes;
         _fieldHashes = fieldHashes;
         _mask = slots - 1;
-
-        byte[] text = new byte[2 * _capacity];
-        MoveText(text);
-        _text = text;
     }
 
     // Moves the live text, which is contiguous, to the front of an array.

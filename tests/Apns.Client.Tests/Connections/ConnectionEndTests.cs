@@ -275,7 +275,7 @@ public class ConnectionEndTests
         _harness.Engine.SayGoodbye();
         _harness.Pump();
         PeerFrame goAway = Assert.Single(_harness.Peer.FramesOf(FrameType.GoAway));
-        Assert.Equal(new byte[8], goAway.Payload);
+        Assert.Equal(new byte[8], goAway.Payload.ToArray());
     }
 
     [Fact]
@@ -289,7 +289,7 @@ public class ConnectionEndTests
         _harness.Pump();
 
         PeerFrame goAway = Assert.Single(_harness.Peer.FramesOf(FrameType.GoAway));
-        Assert.Equal((byte)Http2ErrorCode.FrameSizeError, goAway.Payload[7]);
+        Assert.Equal((byte)Http2ErrorCode.FrameSizeError, goAway.Payload.Span[7]);
         Assert.Equal(AttemptEnd.Lost, _harness.OneFinished().LastEnd);
     }
 

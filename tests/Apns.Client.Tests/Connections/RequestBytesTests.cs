@@ -130,7 +130,7 @@ public class RequestBytesTests
         Assert.Equal(table, harness.Engine.Session.Encoder.Version);
         foreach (PeerRequest request in harness.Peer.Requests.Skip(2))
         {
-            List<FieldCoding> codings = HpackInspector.Inspect(request.Block);
+            List<FieldCoding> codings = HpackInspector.Inspect(request.Block.ToArray());
             Assert.Equal(request.Fields.Count, codings.Count);
             for (int i = 0; i < codings.Count; i++)
             {
@@ -159,7 +159,7 @@ public class RequestBytesTests
         var indexed = new List<string>();
         foreach (PeerRequest request in harness.Peer.Requests)
         {
-            List<FieldCoding> codings = HpackInspector.Inspect(request.Block);
+            List<FieldCoding> codings = HpackInspector.Inspect(request.Block.ToArray());
             for (int i = 0; i < codings.Count; i++)
             {
                 if (codings[i].Form == FieldForm.LiteralIndexed) indexed.Add(request.Fields[i].Name);
@@ -208,7 +208,7 @@ public class RequestBytesTests
     private static FieldCoding CodingOf(PeerRequest request, string name)
     {
         int i = request.Fields.Select(field => field.Name).ToList().IndexOf(name);
-        return HpackInspector.Inspect(request.Block)[i];
+        return HpackInspector.Inspect(request.Block.ToArray())[i];
     }
 
     private static List<string> Expected(ApnsRequest request, ApnsNotification notification)

@@ -40,7 +40,7 @@ public class StreamLimitTests
         PeerFrame first = harness.Peer.Frames[0];
         Assert.Equal(FrameType.Settings, first.Type);
         byte[] noPush = [0, 2, 0, 0, 0, 0];
-        Assert.Contains(first.Payload.Chunk(6), entry => entry.SequenceEqual(noPush));
+        Assert.Contains(first.Payload.ToArray().Chunk(6), entry => entry.SequenceEqual(noPush));
         Assert.DoesNotContain(harness.Peer.Frames, frame => frame.Type == FrameType.Priority || (frame.Type == FrameType.Headers && frame.Flags.HasFlag(FrameFlags.Priority)));
         Assert.Contains(harness.Peer.FramesOf(FrameType.Settings), frame => frame.Flags.HasFlag(FrameFlags.Acknowledge));
     }

@@ -111,7 +111,7 @@ internal sealed class SimulatedConnection : IPoolConnection
     /// <summary>Bytes that are due arrive, and the server does what it is at.</summary>
     public void Run(long now)
     {
-        if (_toServer.Receive(now) is { IsEmpty: false } requests) Server.Receive(requests.Span, now);
+        if (_toServer.Receive(now) is { IsEmpty: false } requests) Server.Receive(requests, now);
         if (Server.NextAct <= now) Server.Act(now);
         _toClient.Send(Server.Peer.TakeOutput(), now);
         if (_toClient.Receive(now) is not { IsEmpty: false } answers) return;

@@ -22,6 +22,9 @@ internal sealed class SimulatedServer
 
     // Gives back the connection's window in pieces smaller than a payload.
     private readonly bool _miserly;
+
+    // Gives back nothing, now or later: what it leaves without window has to go elsewhere.
+    private readonly bool _starves;
     private int _seen;
     private int _seenFrames;
     private int _limit;
@@ -38,6 +41,7 @@ internal sealed class SimulatedServer
         _random = random;
         _log = log;
         _miserly = random.Next(3) == 0;
+        _starves = random.Next(20) == 0;
         (_limit, _window) = (int.MaxValue, 65_535);
         NextAct = now + (random.Next(30) == 0 ? TimeSpan.FromSeconds(random.Next(30)).Ticks : 0);
     }
@@ -79,7 +83,7 @@ internal sealed class SimulatedServer
         Peer.Settings((Http2SettingId.MaxConcurrentStreams, limit), (Http2SettingId.InitialWindowSize, window));
     }
 
-    public void Receive(ReadOnlySpan<byte> bytes, long now)
+    public void Receive(ReadOnlyMemory<byte> bytes, long now)
     {
         if (_ended) return;
         Peer.Receive(bytes);
@@ -243,6 +247,7 @@ internal sealed class SimulatedServer
 
     private void Credit()
     {
+        if (_starves) return;
         if (_connectionCredit < 60_000)
         {
             int more = _calm ? 65_535 - _connectionCredit : _random.Next(1, _miserly ? 4000 : 65_535 - _connectionCredit);

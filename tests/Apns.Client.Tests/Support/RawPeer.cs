@@ -11,7 +11,7 @@ using Apns.Http2.Hpack;
 namespace Apns.Client.Tests;
 
 /// <summary>One frame that a client sent.</summary>
-internal sealed record PeerFrame(FrameType Type, FrameFlags Flags, int StreamId, byte[] Payload)
+internal sealed record PeerFrame(FrameType Type, FrameFlags Flags, int StreamId, ReadOnlyMemory<byte> Payload)
 {
     public override string ToString() => $"{Type} {StreamId} [{Flags}] {Payload.Length}";
 }
@@ -24,14 +24,14 @@ internal sealed class PeerRequest
     public required int StreamId { get; init; }
 
     /// <summary>The header block as it was on the wire.</summary>
-    public required byte[] Block { get; init; }
+    public required ReadOnlyMemory<byte> Block { get; init; }
 
     public required IReadOnlyList<(string Name, string Value)> Fields { get; init; }
 
     /// <summary>What its DATA frames carried.</summary>
-    public List<byte[]> Data { get; } = [];
+    public List<ReadOnlyMemory<byte>> Data { get; } = [];
 
-    public byte[] Body => [.. Data.SelectMany(static piece => piece)];
+    public byte[] Body => [.. Data.SelectMany(static piece => piece.ToArray())];
 
     /// <summary>Lengths of its DATA frames.</summary>
     public IEnumerable<int> Pieces => Data.Select(static piece => piece.Length);
@@ -57,8 +57,8 @@ internal sealed class RawPeer : IHeaderSink
     private readonly HpackEncoder _encoder = new();
     private readonly Dictionary<int, PeerRequest> _byStream = [];
     private readonly List<(string, string)> _fields = [];
-    private byte[] _block = [];
-    private byte[] _rest = [];
+    private ReadOnlyMemory<byte> _block;
+    private ReadOnlyMemory<byte> _rest;
     private bool _prefaceCame;
     private bool _settingsSent;
     private int _toAcknowledge;
@@ -80,37 +80,31 @@ internal sealed class RawPeer : IHeaderSink
 
     /// <summary>PINGs of the client's that are not answers.</summary>
     public IReadOnlyList<ulong> Pings =>
-        [.. FramesOf(FrameType.Ping).Where(frame => !frame.Flags.HasFlag(FrameFlags.Acknowledge)).Select(frame => System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(frame.Payload))];
+        [.. FramesOf(FrameType.Ping).Where(frame => !frame.Flags.HasFlag(FrameFlags.Acknowledge)).Select(frame => System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(frame.Payload.Span))];
 
-    public void Receive(ReadOnlySpan<byte> bytes)
+    /// <summary>Takes what has arrived.</summary>
+    /// <param name="bytes">The bytes, which are the peer's from now on.</param>
+    public void Receive(ReadOnlyMemory<byte> bytes)
     {
-        ReadOnlySpan<byte> all = _rest.Length == 0 ? bytes : [.. _rest, .. bytes];
-        int position = 0;
+        _rest = _rest.IsEmpty ? bytes : (byte[])[.. _rest.Span, .. bytes.Span];
         if (!_prefaceCame)
         {
-            if (all.Length < Http2Session.Preface.Length)
-            {
-                _rest = all.ToArray();
-                return;
-            }
-
-            if (!all[..Http2Session.Preface.Length].SequenceEqual(Http2Session.Preface)) throw new InvalidDataException("no connection preface");
+            if (_rest.Length < Http2Session.Preface.Length) return;
+            if (!_rest.Span.StartsWith(Http2Session.Preface)) throw new InvalidDataException("no connection preface");
             _prefaceCame = true;
-            position = Http2Session.Preface.Length;
+            _rest = _rest[Http2Session.Preface.Length..];
         }
 
-        while (all.Length - position >= FrameHeader.Size)
+        while (_rest.Length >= FrameHeader.Size)
         {
-            FrameHeader header = FrameHeader.Read(all[position..]);
-            if (all.Length - position < FrameHeader.Size + header.Length) break;
-            position += FrameHeader.Size;
-            var frame = new PeerFrame(header.Type, header.Flags, header.StreamId, all.Slice(position, header.Length).ToArray());
-            position += header.Length;
+            FrameHeader header = FrameHeader.Read(_rest.Span);
+            int length = FrameHeader.Size + header.Length;
+            if (_rest.Length < length) break;
+            var frame = new PeerFrame(header.Type, header.Flags, header.StreamId, _rest[FrameHeader.Size..length]);
+            _rest = _rest[length..];
             Frames.Add(frame);
             Take(frame);
         }
-
-        _rest = all[position..].ToArray();
     }
 
     /// <summary>The bytes to give the client.</summary>
@@ -194,12 +188,12 @@ internal sealed class RawPeer : IHeaderSink
         {
             case FrameType.Headers:
             case FrameType.Continuation:
-                _block = _block.Length == 0 ? frame.Payload : [.. _block, .. frame.Payload];
+                _block = _block.IsEmpty ? frame.Payload : (byte[])[.. _block.Span, .. frame.Payload.Span];
                 if (!frame.Flags.HasFlag(FrameFlags.EndHeaders)) break;
                 _fields.Clear();
-                _decoder.Decode(_block, this);
+                _decoder.Decode(_block.Span, this);
                 var request = new PeerRequest { StreamId = frame.StreamId, Block = _block, Fields = [.. _fields] };
-                _block = [];
+                _block = default;
                 Requests.Add(request);
                 _byStream.Add(frame.StreamId, request);
                 break;
@@ -209,7 +203,7 @@ internal sealed class RawPeer : IHeaderSink
                 of.Ended = frame.Flags.HasFlag(FrameFlags.EndStream);
                 break;
             case FrameType.ResetStream:
-                _byStream[frame.StreamId].Reset = (Http2ErrorCode)System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(frame.Payload);
+                _byStream[frame.StreamId].Reset = (Http2ErrorCode)System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(frame.Payload.Span);
                 break;
             case FrameType.Settings when AcknowledgesSettings && !frame.Flags.HasFlag(FrameFlags.Acknowledge):
                 // A server's first frame is its own SETTINGS.
@@ -217,7 +211,7 @@ internal sealed class RawPeer : IHeaderSink
                 else _toAcknowledge++;
                 break;
             case FrameType.Ping when AnswersPings && !frame.Flags.HasFlag(FrameFlags.Acknowledge):
-                FrameWriter.Write(_output, FrameType.Ping, FrameFlags.Acknowledge, 0, frame.Payload);
+                FrameWriter.Write(_output, FrameType.Ping, FrameFlags.Acknowledge, 0, frame.Payload.Span);
                 break;
             default:
                 break;

@@ -254,7 +254,7 @@ internal sealed class PeerConnection(int number, Socket socket, Stream stream) :
         {
             int count = Stream.Read(_buffer);
             if (count == 0) return false;
-            Peer.Receive(_buffer.AsSpan(0, count));
+            Peer.Receive(_buffer.AsSpan(0, count).ToArray());
             if (Peer.Output.Length > 0) Send();
             return true;
         }

@@ -82,6 +82,15 @@ public class DynamicTableTests
     }
 
     [Fact]
+    public void Room_is_taken_as_it_is_needed()
+    {
+        var table = new DynamicTable(DynamicTable.MaxCapacity, searchable: true);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Insert(table, "name", "value");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
+    }
+
+    [Fact]
     public void Wrong_capacities_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new DynamicTable(-1, searchable: false));
