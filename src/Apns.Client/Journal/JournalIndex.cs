@@ -64,13 +64,13 @@ internal sealed class JournalIndex
     private const int Tables = 4096;
     private const int FirstLength = 8;
 
+    // Where nothing was ever added.
+    private static readonly JournalEntry[] NoEntries = new JournalEntry[1];
+
     private readonly JournalEntry[][] _tables = new JournalEntry[Tables][];
     private readonly int[] _counts = new int[Tables];
 
-    public JournalIndex()
-    {
-        for (int i = 0; i < Tables; i++) _tables[i] = new JournalEntry[FirstLength];
-    }
+    public JournalIndex() => Array.Fill(_tables, NoEntries);
 
     /// <summary>The entry of an input, added with <see cref="JournalState.None"/> if there was none; set it at once.</summary>
     public ref JournalEntry GetOrAdd(JournalKey key)
@@ -107,7 +107,7 @@ internal sealed class JournalIndex
 
     private static JournalEntry[] Grow(JournalEntry[] table)
     {
-        var grown = new JournalEntry[(table.Length * 5 / 4) + 1];
+        var grown = new JournalEntry[Math.Max(FirstLength, (table.Length * 5 / 4) + 1)];
         foreach (JournalEntry entry in table)
         {
             if (entry.State == JournalState.None) continue;

@@ -7,7 +7,7 @@ internal sealed class JournalReader(JournalFile file)
 {
     private const int MaxBlock = JournalFormat.BlockHeaderLength + JournalFormat.FullBlock + JournalFormat.MaxRecordLength;
 
-    private readonly byte[] _buffer = new byte[4 * MaxBlock];
+    private readonly byte[] _buffer = new byte[Math.Clamp(file.Length, 1, 4 * MaxBlock)];
     private int _start;
     private int _end;
     private bool _atEnd;

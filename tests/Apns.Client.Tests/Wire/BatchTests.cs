@@ -18,7 +18,7 @@ public class BatchTests
     {
         using ApnsEmulator emulator = ApnsEmulator.Start(new ApnsEmulatorOptions { ProviderTokenLifetime = TimeSpan.FromSeconds(2) });
         await using ApnsClient client = await Clients.ConnectAsync(Clients.Options(emulator) with { Connections = 2 });
-        using ApnsBatch batch = client.StartBatch();
+        using ApnsBatch batch = client.StartBatch(new ApnsBatchOptions { RatePerSecond = 2000 });
         long refused = 0;
         for (int renewed = 0; renewed < 3; refused = emulator.Rejected)
         {
