@@ -170,26 +170,27 @@ internal sealed class JournalWriter : IDisposable
         while (AwaitGroup()) Commit();
     }
 
-    /// <summary>Waits until there is something to write that nobody else writes; false when nothing more is to come.</summary>
+    /// <summary>
+    /// Waits until there is something to write that nobody else writes; false when nothing more is to come. While groups
+    /// are written it looks every pause and need not be woken, which would cost the thread that adds more than its writing.
+    /// </summary>
     private bool AwaitGroup()
     {
         lock (_gate)
         {
             while (true)
             {
-                if (_fill.Length == 0)
-                {
-                    if (_closing) return false;
-                    _idle = true;
-                    Monitor.Wait(_gate);
-                    _idle = false;
-                    continue;
-                }
-
-                long group = _groups;
+                if (_fill.Length == 0 && _closing) return false;
                 if (_urgent || _closing) return true;
-                bool paused = !Monitor.Wait(_gate, Pause);
-                if (paused && _groups == group) return true;
+                long group = _groups;
+                bool empty = _fill.Length == 0;
+                bool paused = !Monitor.Wait(_gate, Pause) && _groups == group;
+                if (!paused) continue;
+                if (!empty) return true;
+                if (_fill.Length > 0) continue;
+                _idle = true;
+                Monitor.Wait(_gate);
+                _idle = false;
             }
         }
     }
