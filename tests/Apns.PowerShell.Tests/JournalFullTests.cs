@@ -17,8 +17,7 @@ public sealed class JournalFullTests : IDisposable
         $null = Connect-Apns -Emulator $emulator -Topic com.example.app
         $tokens = 1..5000 | ForEach-Object { '{1:x64}' -f $_ }
         prlimit --pid $PID --fsize=100000:
-        $results = @()
-        try { $tokens | Send-ApnsNotification -Alert Hi -Journal run.journal | ForEach-Object { $results += $_ } }
+        try { $tokens | Send-ApnsNotification -Alert Hi -Journal run.journal -OutVariable results | Out-Null }
         catch { $_.FullyQualifiedErrorId }
         $groups = $results | Group-Object Outcome -AsHashTable -AsString
         $groups.ContainsKey('Delivered') -and $groups.ContainsKey('NotSent') -and $groups.Count -eq 2
@@ -29,9 +28,12 @@ public sealed class JournalFullTests : IDisposable
         "$warning" -like '*bytes were cut off*'
         $summary = Get-ApnsJournal run.journal
         "$($summary.Inputs) $($summary.Delivered) $($summary.Unfinished)"
-        $twice = @($emulator.GetReceived() | Group-Object ApnsId | Where-Object Count -gt 1)
-        $marked = @($more | Where-Object PossibleDuplicate)
-        @($twice | Where-Object { $_.Name -notin $marked.ApnsId.Guid }).Count
+        $times = @{}
+        foreach ($received in $emulator.GetReceived()) { $times["$($received.ApnsId)"]++ }
+        $marked = @{}
+        foreach ($result in $more) { $marked["$($result.ApnsId)"] = $result.PossibleDuplicate }
+        $twice = @($times.Keys | Where-Object { $times[$_] -gt 1 })
+        @($twice | Where-Object { -not $marked[$_] }).Count
         $emulator.Accepted - 5000 -eq $twice.Count
         """;
 
