@@ -101,8 +101,14 @@ public sealed partial class Http2Session
     /// <param name="opaque">Eight bytes that the answer repeats.</param>
     public void Ping(ulong opaque)
     {
-        // A server that has left a question open may answer the next one.
-        if (_unseenResets > 0) AskWhetherResetsWereSeen();
+        // A server that has left a question open may answer it the next time. It is the same question, so that an answer to
+        // the first counts, which may be under way.
+        if (_unseenResetsInPing > 0)
+        {
+            FrameWriter.WritePing(_output, _resetPing, acknowledge: false);
+            _pingsUnanswered++;
+        }
+
         _pingsUnanswered++;
         FrameWriter.WritePing(_output, opaque, acknowledge: false);
     }
@@ -191,8 +197,8 @@ public sealed partial class Http2Session
     }
 
     /// <summary>
-    /// Frames are handled in order, so the answer to a PING sent after a reset says that the reset was seen. Each has a
-    /// number, since only the answer to the last one speaks for all of them.
+    /// Frames are handled in order, so the answer to a PING sent after a reset says that the reset was seen. Each question
+    /// has a number, since its answer says nothing of later resets.
     /// </summary>
     private void AskWhetherResetsWereSeen()
     {

@@ -106,14 +106,18 @@ public class ResetTests
         client.Session.Reset(client.Request(), Http2ErrorCode.Cancel);
         client.TakeOutput();
         client.Session.Ping(7);
-        Assert.Equal([ResetPing(1), "PING 7"], client.Sent());
+        Assert.Equal([ResetPing(0), "PING 7"], client.Sent());
 
-        // An answer to the first that comes late tells nothing of later resets.
+        // The answer to the first, which came late, tells of the resets before it and nothing of later ones.
         client.Session.Reset(client.Request(), Http2ErrorCode.Cancel);
+        client.TakeOutput();
         client.Receive(frames => frames.Ping(FirstResetPing, acknowledge: true));
-        Assert.Equal(2, client.Session.CountedStreams);
-        client.Receive(frames => frames.Ping(FirstResetPing + 1, acknowledge: true));
         Assert.Equal(1, client.Session.CountedStreams);
+        Assert.Equal([ResetPing(1)], client.Sent());
+        client.Receive(frames => frames.Ping(FirstResetPing, acknowledge: true).Ping(7, acknowledge: true));
+        Assert.Equal(1, client.Session.CountedStreams);
+        client.Receive(frames => frames.Ping(FirstResetPing + 1, acknowledge: true));
+        Assert.Equal(0, client.Session.CountedStreams);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Apns.Http2;
 using Xunit;
 
@@ -21,6 +22,30 @@ public class StuckConnectionTests
         // Silent still: it is dead, and the pool opens another.
         harness.Advance(5 * Second);
         Assert.Equal(ApnsConnectionState.Closed, harness.Engine.State);
+    }
+
+    [Fact]
+    public void A_distant_server_that_says_other_things_too_is_not_asked_in_vain_about_a_stream_that_timed_out()
+    {
+        EngineHarness harness = EngineHarness.Active(streams: 1);
+        harness.Peer.AnswersPings = true;
+        harness.Post(timeout: 5 * Second);
+        harness.Advance(4 * Second);
+
+        // Looked at every 50 ms, with three of these from a frame to its answer. A PING comes after the reset, before the
+        // answer to the question about it.
+        var underWay = new Queue<byte[]>([[], [], []]);
+        for (int i = 0; i < 100; i++)
+        {
+            harness.Pass(TimeSpan.FromMilliseconds(50));
+            harness.Engine.Sweep(harness.Now);
+            harness.Peer.Receive(harness.TakeOutput());
+            if (i == 17) harness.Peer.Ping(1);
+            underWay.Enqueue(harness.Peer.TakeOutput());
+            if (underWay.Dequeue() is { Length: > 0 } arrived) harness.Engine.Receive(arrived, harness.Now);
+        }
+
+        Assert.True(harness.TryPost(harness.NewRequest()));
     }
 
     [Fact]
