@@ -102,7 +102,7 @@ public class ProviderTokenTests
     public void No_two_renewals_are_closer_than_20_minutes_however_the_clock_jumps()
     {
         var random = new Random(11);
-        for (int run = 0; run < 20; run++)
+        for (int run = 0; run < 60; run++)
         {
             EngineHarness harness = EngineHarness.Accepted();
             long lastChange = harness.Now;
