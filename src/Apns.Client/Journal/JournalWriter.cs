@@ -183,11 +183,9 @@ internal sealed class JournalWriter : IDisposable
                 if (_fill.Length == 0 && _closing) return false;
                 if (_urgent || _closing) return true;
                 long group = _groups;
-                bool empty = _fill.Length == 0;
                 bool paused = !Monitor.Wait(_gate, Pause) && _groups == group;
                 if (!paused) continue;
-                if (!empty) return true;
-                if (_fill.Length > 0) continue;
+                if (_fill.Length > 0) return true;
                 _idle = true;
                 Monitor.Wait(_gate);
                 _idle = false;
