@@ -9,8 +9,8 @@ internal sealed class ServerLog
     /// <summary>How often each apns-id was delivered to its device.</summary>
     public Dictionary<Guid, int> Delivered { get; } = [];
 
-    /// <summary>How often each arrived whole.</summary>
-    public Dictionary<Guid, int> Arrived { get; } = [];
+    /// <summary>How often each was given to the transport to its last byte, whether or not that arrived.</summary>
+    public Dictionary<Guid, int> Written { get; } = [];
 
     /// <summary>How often a connection's window ended within a payload.</summary>
     public int Halves { get; set; }

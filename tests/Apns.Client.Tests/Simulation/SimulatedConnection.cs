@@ -28,6 +28,7 @@ internal sealed class SimulatedConnection : IPoolConnection
     private readonly bool _fails;
     private long _nextWrite;
     private long _brokenAt;
+    private ReadOnlyMemory<byte> _lost;
     private bool _stalledForGood;
 
     /// <summary>Begins to connect.</summary>
@@ -180,8 +181,12 @@ internal sealed class SimulatedConnection : IPoolConnection
     {
         if (Reported) return;
         Reported = true;
-        if (_random.Next(2) == 0) Server.Receive(_toServer.Drain(), 0);
+        byte[] underWay = _toServer.Drain();
+        bool arrives = _random.Next(2) == 0;
+        if (arrives) Server.Receive(underWay, 0);
         Server.End();
+        if (!arrives) Server.Lose(underWay);
+        Server.Lose(_lost);
     }
 
     /// <summary>Writing fails, and some of what was written has left all the same; what the server said can still be read for a moment.</summary>
@@ -189,7 +194,9 @@ internal sealed class SimulatedConnection : IPoolConnection
     {
         if (now < _connectedAt || _fails || _brokenAt != 0 || State == ApnsConnectionState.Closed) return;
         byte[] batch = TakeBatch();
-        _toServer.Send(batch.AsMemory(0, _random.Next(batch.Length + 1)), now);
+        int left = _random.Next(batch.Length + 1);
+        _toServer.Send(batch.AsMemory(0, left), now);
+        _lost = batch.AsMemory(left);
         _brokenAt = now;
         _engine.Close(new ApnsException(ApnsErrorKind.ConnectionLost, "writing failed"));
     }

@@ -74,6 +74,9 @@ internal sealed class SimulatedServer
         NextAct = long.MaxValue;
     }
 
+    /// <summary>Takes note of what was written and is lost, after the end.</summary>
+    public void Lose(ReadOnlyMemory<byte> bytes) => Read(bytes);
+
     private void SendSettings()
     {
         int limit = _calm ? 100 : _random.Next(5) switch { 0 => 0, 1 => 1, _ => _random.Next(2, 30) };
@@ -86,12 +89,17 @@ internal sealed class SimulatedServer
     public void Receive(ReadOnlyMemory<byte> bytes, long now)
     {
         if (_ended) return;
+        Read(bytes);
+        if (_calm && _sentSettings) Credit();
+        if (NextAct == long.MaxValue) Think(now);
+    }
+
+    private void Read(ReadOnlyMemory<byte> bytes)
+    {
         Peer.Receive(bytes);
         int newRequests = _seen;
         for (; _seenFrames < Peer.Frames.Count; _seenFrames++) Watch(Peer.Frames[_seenFrames], ref newRequests);
         _seen = newRequests;
-        if (_calm && _sentSettings) Credit();
-        if (NextAct == long.MaxValue) Think(now);
     }
 
     /// <summary>One thing that a server may do of itself.</summary>
@@ -149,7 +157,7 @@ internal sealed class SimulatedServer
                 _streamCredit[request.StreamId] = _window;
                 if (request.StreamId > _lastStream) break;
                 _open.Add(request);
-                if (_open.Count + _silent.Count > Math.Max(_limit, Loosest())) Assert.Fail($"{_open.Count} streams at a limit of {_limit}");
+                if (_open.Count + _silent.Count > Loosest()) Assert.Fail($"{_open.Count} streams at a limit of {_limit}");
                 break;
             case FrameType.Data:
                 _connectionCredit -= frame.Payload.Length;
@@ -158,8 +166,7 @@ internal sealed class SimulatedServer
                 bool kept = frame.Payload.Length == 0 || _streamCredit[frame.StreamId] >= 0 || _unacknowledged.Count > 0;
                 if (!kept) Assert.Fail($"the window of stream {frame.StreamId} is overdrawn");
                 if (_connectionCredit == 0 && !frame.Flags.HasFlag(FrameFlags.EndStream)) _log.Halves++;
-                if (!frame.Flags.HasFlag(FrameFlags.EndStream)) break;
-                if (_open.Find(open => open.StreamId == frame.StreamId) is { } whole) ServerLog.Count(_log.Arrived, whole.ApnsId);
+                if (frame.Flags.HasFlag(FrameFlags.EndStream)) ServerLog.Count(_log.Written, Peer[frame.StreamId].ApnsId);
                 break;
             case FrameType.ResetStream:
                 _open.RemoveAll(open => open.StreamId == frame.StreamId);
@@ -180,9 +187,7 @@ internal sealed class SimulatedServer
     {
         int loosest = _limit;
         foreach ((int limit, _) in _unacknowledged) loosest = Math.Max(loosest, limit);
-
-        // Streams opened under an earlier limit go on under a lower one.
-        return Math.Max(loosest, _open.Count + _silent.Count - 1);
+        return loosest;
     }
 
     private void AnswerSome()

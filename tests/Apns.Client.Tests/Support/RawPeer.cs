@@ -76,6 +76,8 @@ internal sealed class RawPeer : IHeaderSink
 
     public PeerRequest Last => Requests[^1];
 
+    public PeerRequest this[int stream] => _byStream[stream];
+
     public IEnumerable<PeerFrame> FramesOf(FrameType type) => Frames.Where(frame => frame.Type == type);
 
     /// <summary>PINGs of the client's that are not answers.</summary>
