@@ -21,7 +21,7 @@
     to see that the second run sends nothing.
 .EXAMPLE
     NO_COLOR=1
-    */30 2-5 * * *  flock -n -E 0 /var/lib/push/lock pwsh -NoProfile -NonInteractive -File /opt/push/nightly-campaign.ps1 -KeyPath /etc/push/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder /var/lib/push >> /var/lib/push/campaign.log 2>&1 || tail -n 20 /var/lib/push/campaign.log
+    */30 2-5 * * *  flock -n -E 0 /var/lib/push/lock pwsh -NoProfile -NonInteractive -File /opt/push/nightly-campaign.ps1 -KeyPath /etc/push/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder /var/lib/push >> /var/lib/push/campaign.log 2>&1 || { echo "Exit code $?; the end of the log:"; tail -n 20 /var/lib/push/campaign.log; }
 
     For cron, in the crontab of a user push: every half hour of the night, since what is done is skipped, and not beside a
     run that still goes on. Once before: install -d -o push -m 700 /var/lib/push. cron takes no notice of exit codes and
@@ -39,6 +39,7 @@
     ExecStart=/usr/bin/pwsh -NoProfile -NonInteractive -File /opt/push/nightly-campaign.ps1 -KeyPath ${CREDENTIALS_DIRECTORY}/AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile /etc/push/tokens.txt -Folder ${STATE_DIRECTORY}
     LoadCredential=AuthKey_ABC123DEFG.p8:/etc/push/AuthKey_ABC123DEFG.p8
     StateDirectory=push
+    KillSignal=SIGINT
     Restart=on-failure
     RestartSec=10min
 
@@ -49,7 +50,8 @@
     WantedBy=timers.target
 
     For systemd, with systemctl enable --now campaign.timer: again after ten minutes, until the exit code is 0 or it has
-    been tried ten times. Only root need be able to read the key, but everybody the tokens, since the user is made up for
+    been tried ten times. By SIGINT systemctl stop lets the script wait for what is under way; SIGTERM would end it at once,
+    and what was under way might be sent twice. Only root need be able to read the key, but everybody the tokens, since the user is made up for
     the run; the files are in /var/lib/push.
 .EXAMPLE
     schtasks /create /tn Campaign /sc daily /st 02:00 /ri 30 /du 04:00 /tr "pwsh -NoProfile -NonInteractive -File C:\push\nightly-campaign.ps1 -KeyPath C:\push\AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile C:\push\tokens.txt -Folder C:\push\campaigns"
