@@ -13,6 +13,11 @@ namespace Apns.PowerShell.Tests;
 /// <summary>The staged folder, as users get it.</summary>
 public sealed class ModuleTests : IDisposable
 {
+    internal static readonly string[] Cmdlets = [
+        "Connect-Apns", "Disconnect-Apns", "Export-ApnsReport", "Get-ApnsChannel", "Get-ApnsJournal", "Get-ApnsSession", "Measure-ApnsResult", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
+        "Send-ApnsBroadcast", "Send-ApnsNotification", "Set-ApnsSession", "Start-ApnsEmulator", "Stop-ApnsEmulator", "Test-ApnsConnection",
+    ];
+
     private readonly Engine _engine = new();
 
     public void Dispose() => _engine.Dispose();
@@ -31,12 +36,8 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void The_manifest_exports_the_cmdlets_and_nothing_else()
     {
-        string[] cmdlets = [
-            "Connect-Apns", "Disconnect-Apns", "Export-ApnsReport", "Get-ApnsChannel", "Get-ApnsJournal", "Get-ApnsSession", "Measure-ApnsResult", "New-ApnsChannel", "New-ApnsNotification", "Remove-ApnsChannel",
-            "Send-ApnsBroadcast", "Send-ApnsNotification", "Set-ApnsSession", "Start-ApnsEmulator", "Stop-ApnsEmulator", "Test-ApnsConnection",
-        ];
-        Assert.Equal(cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
-        Assert.Equal(cmdlets, _engine.Output("(Get-Command -Module Apns -CommandType Cmdlet).Name").Select(static n => n.ToString()).Order());
+        Assert.Equal(Cmdlets, _engine.Output("(Get-Module Apns).ExportedCommands.Keys").Select(static n => n.ToString()).Order());
+        Assert.Equal(Cmdlets, _engine.Output("(Get-Command -Module Apns -CommandType Cmdlet).Name").Select(static n => n.ToString()).Order());
         Assert.Equal(0, _engine.Value<int>("(Get-Module Apns).ExportedVariables.Count"));
         Assert.Equal(0, _engine.Value<int>("(Get-Module Apns).ExportedAliases.Count"));
     }
@@ -46,7 +47,7 @@ public sealed class ModuleTests : IDisposable
     {
         string[] expected =
         [
-            "Apns.Format.ps1xml", "Apns.psd1", "Apns.psm1", "LICENSE",
+            "Apns.Format.ps1xml", "Apns.Types.ps1xml", "Apns.psd1", "Apns.psm1", "LICENSE",
             "bin/Apns.Client.dll", "bin/Apns.Emulator.dll", "bin/Apns.Http2.dll", "bin/Apns.PowerShell.dll",
             "en-US/about_Apns.help.txt",
             "en-US/about_Apns_Emulator.help.txt",

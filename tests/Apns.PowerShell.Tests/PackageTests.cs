@@ -55,7 +55,8 @@ public sealed class PackageTests : IClassFixture<PackageTests.Packed>, IDisposab
         Assert.Equal(StagedModule.Version, shown["version"]);
         Assert.Equal(manifest.Text("Author"), shown["authors"]);
         Assert.Equal(manifest.Text("Description"), shown["description"]);
-        Assert.Equal($"PSModule {manifest.Text("Tags")}", shown["tags"]);
+        IEnumerable<string> commands = ModuleTests.Cmdlets.Select(static name => $"PSCmdlet_{name} PSCommand_{name}");
+        Assert.Equal($"PSModule PSIncludes_Cmdlet {string.Join(' ', commands)} {manifest.Text("Tags")}", shown["tags"]);
         Assert.Equal("MIT", shown["license"]);
         Assert.Equal(manifest.Text("LicenseUri"), shown["licenseUrl"]);
         Assert.Equal("icon.png", shown["icon"]);
@@ -82,6 +83,7 @@ public sealed class PackageTests : IClassFixture<PackageTests.Packed>, IDisposab
 
     [Theory]
     [InlineData("ProjectUrl=https://github.com/example/apns")]
+    [InlineData("ProjectUrl=https://github.com/example/apns.git")]
     [InlineData("PrivateRepositoryUrl=https://github.com/example/apns.git")] // As MSBuild reads it from git's remote origin.
     public async Task The_manifest_and_the_package_have_the_same_label_project_and_icon(string project)
     {
