@@ -8,6 +8,7 @@
     Description          = 'Delivers Apple push notifications (APNs) in bulk: pipeline in, one result object out for each token.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
+    TypesToProcess       = @('Apns.Types.ps1xml')
     FormatsToProcess     = @('Apns.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(

@@ -11,6 +11,7 @@ internal sealed class BatchSummary
 {
     private readonly Dictionary<string, long> _problems = new(StringComparer.Ordinal);
     private string? _example;
+    private long _dead;
 
     public long Total { get; private set; }
 
@@ -36,7 +37,12 @@ internal sealed class BatchSummary
         if (result.Outcome == ApnsOutcome.Unknown) Unknown++;
 
         // A dead token is news, not a problem: the advice says what to do with it.
-        if (result.Advice == ApnsAdvice.Drop) return;
+        if (result.Advice == ApnsAdvice.Drop)
+        {
+            _dead++;
+            return;
+        }
+
         string problem = result.Reason is null ? result.Outcome.ToString() : $"{result.Outcome} {result.Reason}";
         _problems[problem] = _problems.GetValueOrDefault(problem) + 1;
         _example ??= result.Error;
@@ -55,6 +61,8 @@ internal sealed class BatchSummary
             list.Append(CultureInfo.InvariantCulture, $"{times:N0} {problem}");
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{count:N0} of {Total:N0} notifications were not delivered ({list}). The first: {_example}");
+        string verb = count == 1 ? "was" : "were";
+        string dead = _dead == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", besides {_dead:N0} to dead tokens");
+        return string.Create(CultureInfo.InvariantCulture, $"{count:N0} of {Total:N0} notifications {verb} not delivered ({list}){dead}. The first: {_example}");
     }
 }

@@ -34,6 +34,17 @@ internal static class ErrorRecords
         ErrorCategory.ConnectionError,
         null);
 
+    public static ErrorRecord NothingToTest => new(
+        new InvalidOperationException("There is no session to test. Give what to connect with, as -KeyPath, -TeamId and -Topic, or a session of Connect-Apns."),
+        "NotConnected",
+        ErrorCategory.ConnectionError,
+        null);
+
+    public static ErrorRecord TokenBesideInput => InvalidArgument(
+        "ConflictingParameters",
+        "There are tokens from the pipeline, and -Token is the same for all of them. Leave -Token out, or give a script block that finds the token in each input. A text without a parameter's name counts as -Token: give what to say with -Alert.",
+        null);
+
     public static ErrorRecord SessionNotFound(string name) =>
         new(new ItemNotFoundException($"There is no session named '{name}'. Get-ApnsSession lists them."), "SessionNotFound", ErrorCategory.ObjectNotFound, name);
 
@@ -56,8 +67,8 @@ internal static class ErrorRecords
         InvalidArgument("ConflictingParameters", $"{parameter} and {other} contradict each other. Give one of them.", null);
 
     /// <summary>Of the input only the type is told: it may be a device token.</summary>
-    public static ErrorRecord NoResult(PSObject? input) => new(
-        new ArgumentException($"{(input is null ? "Null" : $"An object of type {input.TypeNames[0]}")} is no result. Give what Send-ApnsNotification, Send-ApnsBroadcast or Get-ApnsJournal -Result puts out, in the process that made it."),
+    public static ErrorRecord NoResult(string type, PSObject? input) => new(
+        new ArgumentException($"{type} is no result. Give what Send-ApnsNotification, Send-ApnsBroadcast or Get-ApnsJournal -Result puts out, in the process that made it."),
         "NoResult",
         ErrorCategory.InvalidType,
         input);

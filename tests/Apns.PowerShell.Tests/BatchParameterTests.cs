@@ -17,7 +17,7 @@ public sealed class BatchParameterTests : IDisposable
     [Theory]
     [InlineData("([datetime]::UtcNow.AddSeconds(-1))")]
     [InlineData("([timespan]::Zero)")]
-    [InlineData("1")]
+    [InlineData("1700000000")]
     public void After_the_deadline_nothing_is_sent_and_each_input_has_its_result(string deadline)
     {
         _engine.Connected();
@@ -63,6 +63,22 @@ public sealed class BatchParameterTests : IDisposable
         Assert.True(Stopwatch.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(milliseconds), "It was faster than its pace.");
         Assert.Equal(Enumerable.Range(0, count), results.Select(static r => r.Get<int>("Index")).Order());
         Assert.All(results, static r => Assert.Equal("Delivered", r.Text("Outcome")));
+    }
+
+    [Theory]
+    [InlineData("Hi")]
+    [InlineData("-Token $t -Alert hi")]
+    [InlineData("-Token $tokens -Alert hi")]
+    public void One_token_for_all_input_is_refused(string parameters)
+    {
+        _engine.Connected();
+        ErrorRecord error = _engine.Failure($"$tokens | Send-ApnsNotification {parameters}");
+        Assert.Equal("ConflictingParameters,Apns.PowerShell.Commands.SendApnsNotificationCommand", error.FullyQualifiedErrorId);
+        Assert.Contains("give what to say with -Alert", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_engine.Received());
+
+        // Something else for each input to the same device is well.
+        Assert.Equal(10, _engine.Output("1..10 | Send-ApnsNotification -Token $t -Alert { \"$_\" }").Count);
     }
 
     [Theory]

@@ -34,6 +34,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Send-ApnsBroadcast -BundleId com.example.n", "com.example.news")]
     [InlineData("Send-ApnsNotification -PushType co", "Complication", "Controls")]
     [InlineData("Send-ApnsNotification -Priority ", "10", "5", "1")]
+    [InlineData("Send-ApnsNotification -Sound d", "default")]
+    [InlineData("Connect-Apns -Port ", "443", "2197")]
     [InlineData("Send-ApnsNotification -InterruptionLevel t", "TimeSensitive")]
     [InlineData("Send-ApnsNotification -Event ", "Start", "Update", "End")]
     [InlineData("Send-ApnsNotification -Delivery ", "AtLeastOnce", "AtMostOnce")]

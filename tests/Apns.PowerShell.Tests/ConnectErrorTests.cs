@@ -59,6 +59,13 @@ public sealed class ConnectErrorTests : IDisposable
     public void A_key_id_that_is_not_in_the_name_has_to_be_given() =>
         Fails("-KeyPath $key -TeamId DEF123GHIJ", "MissingKeyId", ErrorCategory.InvalidArgument, "Give it with -KeyId");
 
+    [Fact]
+    public void A_file_that_is_missing_is_named_before_its_key_id_is_asked_for()
+    {
+        Fails("-KeyPath \"$folder/nofile.p8\" -TeamId DEF123GHIJ", "InvalidKey", ErrorCategory.AuthenticationError, "nofile.p8' cannot be read");
+        Fails("-KeyPath \"$folder\" -TeamId DEF123GHIJ", "InvalidKey", ErrorCategory.AuthenticationError, "It is a folder.");
+    }
+
     [Theory]
     [InlineData("-KeyId ABC -TeamId DEF123GHIJ", "key id 'ABC'")]
     [InlineData("-KeyId ABC123DEFG -TeamId 'DEF-123GHI'", "team id 'DEF-123GHI'")]

@@ -175,7 +175,9 @@ public sealed class ConnectionTestTests : IDisposable
         EngineResult result = _engine.Run($"Test-ApnsConnection -KeyPath $key {Ids} -Endpoint localhost:1; $?");
         Assert.Equal("True", result.Clean().Output[1].ToString());
         Assert.Equal("InvalidKey,Apns.PowerShell.Commands.TestApnsConnectionCommand", _engine.Failure($"Test-ApnsConnection -KeyPath nowhere.p8 {Ids}").FullyQualifiedErrorId);
-        Assert.Equal("NotConnected,Apns.PowerShell.Commands.TestApnsConnectionCommand", _engine.Failure("Test-ApnsConnection").FullyQualifiedErrorId);
+        ErrorRecord nothing = _engine.Failure("Test-ApnsConnection");
+        Assert.Equal("NotConnected,Apns.PowerShell.Commands.TestApnsConnectionCommand", nothing.FullyQualifiedErrorId);
+        Assert.Contains("Give what to connect with, as -KeyPath, -TeamId and -Topic", nothing.Exception.Message, StringComparison.Ordinal);
         Assert.Equal("InvalidEndpoint,Apns.PowerShell.Commands.TestApnsConnectionCommand", _engine.Failure($"Test-ApnsConnection -KeyPath $key {Ids} -Endpoint 'a b'").FullyQualifiedErrorId);
         _engine.Output("$closed = Connect-Apns -Emulator $emulator; Disconnect-Apns $closed");
         Assert.Equal("SessionClosed,Apns.PowerShell.Commands.TestApnsConnectionCommand", _engine.Failure("Test-ApnsConnection -Session $closed").FullyQualifiedErrorId);

@@ -107,7 +107,12 @@ public sealed class EmulatorTests : IDisposable
     [InlineData("-Reason @{ $t = 'BadTopic', 'Whatever' }", "UnknownReason", "'Whatever' is not a reason of APNs")]
     [InlineData("-Reason @{ $t = $null }", "UnknownReason", "'418 SomethingNew'")]
     [InlineData("-Reason @{ $t = 200 }", "UnknownReason", "'200' is not a reason")]
-    [InlineData("-Latency -1", "InvalidOption", "Latency goes from 00:00:00")]
+    [InlineData("-Latency ([timespan]::FromSeconds(-1))", "InvalidOption", "Latency goes from 00:00:00")]
+    [InlineData("-Latency 200", "ParameterArgumentTransformationError", "200 may be milliseconds, seconds or days. Give a time span: (New-TimeSpan -Seconds 200), or [timespan]::FromMilliseconds(200).")]
+    [InlineData("-Latency '200'", "ParameterArgumentTransformationError", "200 may be milliseconds")]
+    [InlineData("-ClockOffset 0.5", "ParameterArgumentTransformationError", "0.5 may be milliseconds")]
+    [InlineData("-ProviderTokenLifetime 60", "ParameterArgumentTransformationError", "60 may be milliseconds")]
+    [InlineData("-RetryAfter 60", "ParameterArgumentTransformationError", "60 may be milliseconds")]
     [InlineData("-RetryAfter 2.00:00:00", "InvalidOption", "RetryAfter goes from 00:00:00 to 1.00:00:00")]
     [InlineData("-ProviderTokenLifetime 00:00:01", "InvalidOption", "ProviderTokenLifetime goes from 00:00:02 to 01:00:00")]
     [InlineData("-ClockOffset -500.00:00:00", "InvalidOption", "ClockOffset goes from -366.00:00:00")]
@@ -115,7 +120,7 @@ public sealed class EmulatorTests : IDisposable
     {
         ErrorRecord error = _engine.Failure($"Start-ApnsEmulator {parameters}");
         Assert.Equal($"{errorId},Apns.PowerShell.Commands.StartApnsEmulatorCommand", error.FullyQualifiedErrorId);
-        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        Assert.Equal(errorId.StartsWith("Parameter", StringComparison.Ordinal) ? ErrorCategory.InvalidData : ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
         Assert.Contains(message, error.Exception.Message, StringComparison.Ordinal);
     }
 

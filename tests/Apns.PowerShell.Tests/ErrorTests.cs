@@ -37,6 +37,7 @@ public sealed class ErrorTests : IDisposable
         Assert.StartsWith("3 of 11 notifications were not delivered (", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("2 Rejected DeviceTokenNotForTopic", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("1 NotSent MissingDeviceToken", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("), besides 1 to dead tokens. The first: ", error.Exception.Message, StringComparison.Ordinal);
         Assert.False(_engine.Value<bool>("$ok"));
         Assert.Equal(1, _engine.Value<int>("$count"));
     }
@@ -56,7 +57,7 @@ public sealed class ErrorTests : IDisposable
         _engine.Connected("-Reason @{ $tokens[2] = 'DeviceTokenNotForTopic' }");
         EngineResult run = _engine.Run("$tokens | Send-ApnsNotification -Alert hi -ErrorAction SilentlyContinue -ErrorVariable problems").Clean();
         Assert.Equal(10, run.Output.Count);
-        Assert.StartsWith("1 of 10", _engine.Value<string>("$problems[0].Exception.Message"), StringComparison.Ordinal);
+        Assert.StartsWith("1 of 10 notifications was not delivered (1 Rejected DeviceTokenNotForTopic). The first: ", _engine.Value<string>("$problems[0].Exception.Message"), StringComparison.Ordinal);
     }
 
     [Fact]

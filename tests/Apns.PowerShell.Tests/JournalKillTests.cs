@@ -23,7 +23,7 @@ public sealed class JournalKillTests : IDisposable
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("apns-kill-").FullName;
-    private readonly Engine _engine = new Engine().Connected("-Latency 20");
+    private readonly Engine _engine = new Engine().Connected("-Latency 00:00:00.020");
     private readonly Random _random = new(11);
 
     private long Accepted => _engine.Object("emulator").Accepted;

@@ -65,6 +65,14 @@ public sealed class MeasureTests : IDisposable
     }
 
     [Fact]
+    public void Many_that_are_no_results_are_one_error_of_a_kind()
+    {
+        EngineResult result = _engine.Run("1..1000 + $t + 1 | Measure-ApnsResult");
+        Assert.Equal(["An object of type System.Int32", "An object of type System.String"], result.Errors.Select(static e => e.ToString().Split(" is no result.")[0]));
+        Assert.Equal("An object of type System.Int32 is no result, and so it was 1,000 more times.", Assert.Single(result.Warnings));
+    }
+
+    [Fact]
     public void An_empty_pipeline_has_a_summary_under_strict_mode()
     {
         string text = _engine.Value<string>("Set-StrictMode -Version Latest; $s = @() | Measure-ApnsResult; \"$s $($null -eq $s.Rate) $($s.Duration) $($s.Reasons.Count)\"");

@@ -41,6 +41,15 @@ public sealed class ResultTests : IDisposable
     }
 
     [Fact]
+    public void Exported_results_are_found_by_the_same_names()
+    {
+        _engine.Connected("-Unregistered @{ $tokens[2] = [datetime]::UtcNow }");
+        _engine.Run("$carried = $tokens | Send-ApnsNotification -Alert hi | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }").Clean();
+        Assert.Equal(9, _engine.Value<int>("@($carried | Where-Object Outcome -EQ Delivered).Count"));
+        Assert.Equal(Engine.Token(3), _engine.Value<string>("($carried | Where-Object Advice -EQ Drop).Token"));
+    }
+
+    [Fact]
     public void A_token_that_is_no_longer_registered_is_to_be_dropped()
     {
         var since = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);

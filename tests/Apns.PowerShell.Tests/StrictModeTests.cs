@@ -37,7 +37,7 @@ public sealed class StrictModeTests
 
     [Theory]
     [InlineData("Connect-Apns -KeyPath nowhere.p8 -KeyId ABC123DEFG -TeamId DEF123GHIJ", "InvalidKey")]
-    [InlineData("Connect-Apns -KeyPath nowhere.p8 -TeamId DEF123GHIJ", "MissingKeyId")]
+    [InlineData("Connect-Apns -KeyPath nowhere.p8 -TeamId DEF123GHIJ", "InvalidKey")]
     [InlineData("$t | Send-ApnsNotification -Alert hi", "NotConnected")]
     [InlineData("Get-ApnsSession nobody", "SessionNotFound")]
     public void Errors_are_the_same_in_strict_mode(string command, string errorId)

@@ -114,6 +114,15 @@ $null = Connect-Apns -Emulator $emulator -Topic com.example.app
         ($results | Where-Object Outcome -EQ Rejected).Reason | Should -Be Unregistered
     }
 
+    It 'shows results of an export as it shows them now' {
+        $path = Join-Path $TestDrive results.xml
+        $now = Get-TokenList 3 | Send-ApnsNotification -Alert hi | Sort-Object Index
+        $now | Export-Clixml $path
+        $then = Import-Clixml $path
+        $then | Out-String | Should -BeExactly ($now | Out-String)
+        ($then | Where-Object Outcome -EQ Delivered).Count | Should -Be ($now | Where-Object Outcome -EQ Delivered).Count
+    }
+
     It 'shows results in a transcript, and no secret' {
         $file = Join-Path "$TestDrive" transcript.txt
         Invoke-Process @"

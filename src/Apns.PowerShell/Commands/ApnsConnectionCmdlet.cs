@@ -95,6 +95,7 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     [Parameter(ParameterSetName = CertificateSet)]
     [Parameter(ParameterSetName = CertificateStoreSet)]
     [ValidateRange(1, 65535)]
+    [ArgumentCompleter(typeof(UsualValueCompleter))]
     public int Port { get; set; } = ApnsEndpoint.DefaultPort;
 
     /// <summary>Another server than Apple's: host, host:port, or https://host:port.</summary>
@@ -228,7 +229,7 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
                 }
 
             default:
-                return ApnsKeyCredential.FromFile(FullPath(KeyPath), KeyId ?? KeyIdOf(KeyPath), TeamId);
+                return ApnsKeyCredential.FromFile(FullPath(KeyPath), KeyId ?? KeyIdOf(FullPath(KeyPath)), TeamId);
         }
     }
 
@@ -282,11 +283,13 @@ public abstract class ApnsConnectionCmdlet : ApnsCmdlet
     private string KeyIdOf(string path)
     {
         string? id = KeyFile.IdOf(path);
-        if (id is null)
+
+        // That a file is missing is said by reading it.
+        if (id is null && File.Exists(path))
         {
             ThrowTerminatingError(ErrorRecords.InvalidArgument("MissingKeyId", $"The file name '{Path.GetFileName(path)}' does not tell the key's id. Give it with -KeyId.", path));
         }
 
-        return id!;
+        return id ?? "";
     }
 }

@@ -74,6 +74,7 @@ public abstract class ContentCmdlet : ApnsCmdlet
 
     /// <summary>The sound's file name, or default.</summary>
     [Parameter(ParameterSetName = AlertSet)]
+    [ArgumentCompleter(typeof(UsualValueCompleter))]
     [NotificationValue(typeof(string))]
     public object? Sound { get; set; }
 
@@ -131,7 +132,7 @@ public abstract class ContentCmdlet : ApnsCmdlet
 
     /// <summary>10, 5 or 1.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(PriorityCompleter))]
+    [ArgumentCompleter(typeof(UsualValueCompleter))]
     [NotificationValue(typeof(int))]
     public object? Priority { get; set; }
 

@@ -84,6 +84,7 @@ public sealed class ExportApnsReportCommand : ApnsResultCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        TellStrangers();
         if (_file is null) return;
         if (_session is not null && (_sent || Session is not null)) _settings.AddRange(ReportSettings.Of(_session));
         if (_journal is not null) _settings.AddRange(ReportSettings.Of(_journal));

@@ -30,6 +30,7 @@ public sealed class MeasureApnsResultCommand : ApnsResultCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        TellStrangers();
         ApnsResultSummary summary = _meter.ToSummary();
         if (SummaryVariable is not null) SessionState.PSVariable.Set(SummaryVariable, summary);
 

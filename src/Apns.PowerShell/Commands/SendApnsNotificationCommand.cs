@@ -33,6 +33,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     private ConnectionTrace? _trace;
     private BatchSummary? _summary;
     private bool _asks;
+    private bool _oneForAll;
 
     /// <summary>
     /// The device tokens in hexadecimal or as bytes, or a script block that finds them in each input; left out, they are the
@@ -110,10 +111,13 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     protected override void BeginProcessing()
     {
         _session = ChooseSession(Session);
+        if (Deadline is { } deadline && Moment.Doubt(deadline) is { } doubt) ThrowTerminatingError(ErrorRecords.InvalidArgument("InvalidDeadline", $"Deadline: {doubt}", Deadline));
         _trace = new ConnectionTrace(this);
         _trace.Follow(_session);
         _binder = MakeBinder(Parameters);
         _inputs = new InputReader(ChooseRecipients(nameof(Token), "tokens"), InputToken.Find, InputToken.Read, Bind, Submit);
+
+        _oneForAll = ScriptValues.Unwrap(Token) is not (null or ScriptBlock) && !_binder.HasScripts;
 
         // Without input by the pipeline all is known, and said before anything is sent.
         if (!MyInvocation.ExpectingInput && !_binder.HasScripts) Bind(null);
@@ -137,6 +141,8 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        // The pipeline's tokens would be left out without a word. An object may have columns that make a difference.
+        if (_oneForAll && MyInvocation.ExpectingInput && InputOf(InputObject) is null) ThrowTerminatingError(ErrorRecords.TokenBesideInput);
         if (MyInvocation.ExpectingInput) _inputs!.TakeInput(InputObject);
         else _inputs!.TakeArgument(eachApart: _binder!.HasScripts);
         Drain();
@@ -150,6 +156,7 @@ public sealed class SendApnsNotificationCommand : NotificationCmdlet
     {
         Finish();
         if (_batch!.Skipped > 0) WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{_batch.Skipped:N0} of {_batch.Added:N0} inputs were skipped, as the journal says that they are finished."));
+        if (_batch.Added > 0 && _batch.Skipped == _batch.Added && !IncludeSkipped) WriteWarning(string.Create(CultureInfo.InvariantCulture, $"Nothing was sent: by the journal all {_batch.Added:N0} inputs are finished. -IncludeSkipped puts out their results."));
         if (_summary!.Describe() is { } problems) WriteError(ErrorRecords.NotAllDelivered(problems));
     }
 

@@ -67,6 +67,7 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
 
     /// <summary>How long each answer is held back.</summary>
     [Parameter]
+    [DurationTransformation]
     public TimeSpan Latency { get; set; }
 
     /// <summary>The stream limit it announces.</summary>
@@ -81,14 +82,17 @@ public sealed class StartApnsEmulatorCommand : ApnsCmdlet
 
     /// <summary>How far its clock is ahead of the system's; with it, answers carry the header date.</summary>
     [Parameter]
+    [DurationTransformation]
     public TimeSpan? ClockOffset { get; set; }
 
     /// <summary>How long a provider token is good, 2 seconds to 1 hour.</summary>
     [Parameter]
+    [DurationTransformation]
     public TimeSpan ProviderTokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>What answers with status 429 and 503 say in the header retry-after; left out, nothing.</summary>
     [Parameter]
+    [DurationTransformation]
     public TimeSpan? RetryAfter { get; set; }
 
     /// <summary>Answers carry apns-unique-id, as in the development environment.</summary>

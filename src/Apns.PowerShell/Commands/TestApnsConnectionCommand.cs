@@ -30,6 +30,7 @@ public sealed class TestApnsConnectionCommand : ApnsConnectionCmdlet
     {
         if (ParameterSetName == SessionSet)
         {
+            if (Session is null && RunspaceResources.Current.DefaultSession is null) ThrowTerminatingError(ErrorRecords.NothingToTest);
             Test(OptionsOf(ChooseSession(Session)));
             return;
         }

@@ -5,11 +5,19 @@ using System.Management.Automation.Language;
 
 namespace Apns.PowerShell;
 
-/// <summary>Completes the priorities that APNs knows.</summary>
-public sealed class PriorityCompleter : IArgumentCompleter
+/// <summary>Completes the values that are usual for a parameter which takes others too.</summary>
+public sealed class UsualValueCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(["10", "5", "1"], wordToComplete);
+        Completion.Of(Values(parameterName), wordToComplete);
+
+    private static string[] Values(string parameter) => parameter switch
+    {
+        "Priority" => ["10", "5", "1"],
+        "Port" => ["443", "2197"],
+        "Sound" => ["default"],
+        _ => [],
+    };
 }

@@ -9,6 +9,8 @@ namespace Apns.PowerShell;
 /// </summary>
 internal static class Moment
 {
+    private static readonly DateTimeOffset FirstYear = DateTimeOffset.UnixEpoch.AddYears(1);
+
     /// <exception cref="FormatException">It is none of these.</exception>
     public static DateTimeOffset Read(object value)
     {
@@ -20,15 +22,24 @@ internal static class Moment
                 DateTime date => new DateTimeOffset(date),
                 TimeSpan span => DateTimeOffset.UtcNow + span,
                 int or long or uint or short or ushort or byte => FromSeconds(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+                double or decimal or float => FromSeconds(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
                 string text => FromText(text),
                 _ => throw Unusable(value),
             };
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
         {
             // Before the year 1, or after 9999.
             throw Unusable(value);
         }
+    }
+
+    /// <summary>What is wrong with Unix seconds that were meant from now on, as 3600 for an hour; null when nothing is.</summary>
+    public static string? Doubt(DateTimeOffset moment)
+    {
+        if (moment <= DateTimeOffset.UnixEpoch || moment >= FirstYear) return null;
+        long seconds = moment.ToUnixTimeSeconds();
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds} is {moment:HH:mm:ss} on {moment:d MMMM yyyy}. For that many seconds from now give (New-TimeSpan -Seconds {seconds}).");
     }
 
     private static DateTimeOffset FromSeconds(long seconds) => seconds is >= 0 and < 253_402_300_800

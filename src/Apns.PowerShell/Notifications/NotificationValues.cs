@@ -141,7 +141,12 @@ internal sealed class NotificationValues
         if (Value<ApnsPushType>("PushType") is { } type) notification = notification with { PushType = type };
         if (Reference<string>("Topic") is { } topic) notification = notification with { Topic = topic };
         if (Value<int>("Priority") is { } priority) notification = notification with { Priority = priority };
-        if (Value<DateTimeOffset>("Expiration") is { } expiration) notification = notification with { Expiration = expiration };
+        if (Value<DateTimeOffset>("Expiration") is { } expiration)
+        {
+            if (Moment.Doubt(expiration) is { } doubt) throw new ApnsException(ApnsErrorKind.InvalidNotification, $"Expiration: {doubt}") { Reason = ApnsReasons.BadExpirationDate };
+            notification = notification with { Expiration = expiration };
+        }
+
         if (Reference<string>("CollapseId") is { } collapseId) notification = notification with { CollapseId = collapseId };
         return Reference<IReadOnlyDictionary<string, string>>("Header") is { } headers ? notification with { Headers = headers } : notification;
     }
