@@ -343,7 +343,7 @@ Connect-Apns -Emulator (Start-ApnsEmulator) -Topic com.example.app
             $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File (Join-Path $TestDrive fails.ps1) 2>&1
             $LASTEXITCODE | Should -Be 1
             $output | Should -Not -Contain 'not reached'
-            $output | Out-String | Should -Match 'were not delivered'
+            $output | Out-String | Should -Match 'was not delivered'
         }
 
         It 'stops when the key is refused, after the results' {
