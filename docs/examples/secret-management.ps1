@@ -67,26 +67,31 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 Import-Module ((Get-ChildItem "$PSScriptRoot/../../artifacts/Apns/*/Apns.psd1" -ErrorAction Ignore | Select-Object -ExpandProperty FullName -Last 1) ?? 'Apns')
 
-$emulator = $null
-if ($SecretName) {
-    if (-not (Get-Command Get-Secret -ErrorAction Ignore)) { throw 'There is no Get-Secret here: Install-PSResource Microsoft.PowerShell.SecretManagement, and a module for the vault.' }
-    $from = @{ Name = $SecretName }
-    if ($Vault) { $from.Vault = $Vault }
-    $session = Connect-Apns -Key (Get-Secret @from) -KeyId $KeyId -TeamId $TeamId -Topic $Topic
-    $tokens = Get-Content -LiteralPath $TokenFile
+$emulator = $session = $null
+try {
+    if ($SecretName) {
+        if (-not (Get-Command Get-Secret -ErrorAction Ignore)) { throw 'There is no Get-Secret here: Install-PSResource Microsoft.PowerShell.SecretManagement, and a module for the vault.' }
+        $from = @{ Name = $SecretName }
+        if ($Vault) { $from.Vault = $Vault }
+        $session = Connect-Apns -Key (Get-Secret @from) -KeyId $KeyId -TeamId $TeamId -Topic $Topic
+        $tokens = Get-Content -LiteralPath $TokenFile
+    }
+    else {
+        # As a vault would give it.
+        $emulator = Start-ApnsEmulator
+        $key = [Net.NetworkCredential]::new('', $emulator.ExportSigningKey()).SecurePassword
+        $session = Connect-Apns -Key $key -KeyId $emulator::KeyId -TeamId $emulator::TeamId -Topic $Topic -Endpoint "localhost:$($emulator.Port)" -TrustedRoot $emulator.RootCertificate
+        $tokens = 1..$Count | ForEach-Object ToString x64
+    }
+
+    # The session shows what it is connected with, but not the key.
+    $session | Format-Table Name, Environment, Topic, State
+    $summary = $tokens | Send-ApnsNotification -Alert $Alert -ErrorAction SilentlyContinue -ErrorVariable problems | Measure-ApnsResult
+    foreach ($problem in $problems) { "Note: $problem" }
 }
-else {
-    # As a vault would give it.
-    $emulator = Start-ApnsEmulator
-    $key = [Net.NetworkCredential]::new('', $emulator.ExportSigningKey()).SecurePassword
-    $session = Connect-Apns -Key $key -KeyId $emulator::KeyId -TeamId $emulator::TeamId -Topic $Topic -Endpoint "localhost:$($emulator.Port)" -TrustedRoot $emulator.RootCertificate
-    $tokens = 1..$Count | ForEach-Object ToString x64
+finally {
+    if ($session) { Disconnect-Apns $session }
+    if ($emulator) { Stop-ApnsEmulator $emulator }
 }
 
-# The session shows what it is connected with, but not the key.
-$session | Format-Table Name, Environment, Topic, State
-$summary = $tokens | Send-ApnsNotification -Alert $Alert -ErrorAction SilentlyContinue -ErrorVariable problems | Measure-ApnsResult
-foreach ($problem in $problems) { "Note: $problem" }
-Disconnect-Apns $session
-if ($emulator) { Stop-ApnsEmulator $emulator }
 '{0:n0} notifications with a key from the vault: {1:n0} delivered.' -f $summary.Count, $summary.Delivered
