@@ -34,6 +34,7 @@ internal sealed class SimulatedServer
     private int _connectionCredit = 65_535;
     private bool _calm;
     private bool _sentSettings;
+    private bool _answered;
     private bool _ended;
 
     public SimulatedServer(Random random, ServerLog log, long now)
@@ -139,7 +140,7 @@ internal sealed class SimulatedServer
                 break;
             case 17 when _random.Next(30) == 0:
                 Peer.Data(_highest + 2, "out of nowhere", endStream: true);
-                BrokeProtocol = true;
+                BrokeProtocol = _log.BrokeProtocol = true;
                 break;
             default:
                 break;
@@ -158,6 +159,7 @@ internal sealed class SimulatedServer
                 if (request.StreamId > _lastStream) break;
                 _open.Add(request);
                 if (_open.Count + _silent.Count > Loosest()) Assert.Fail($"{_open.Count} streams at a limit of {_limit}");
+                if (!_answered && _open.Count + _silent.Count > 1 && request["authorization"] is not null) Assert.Fail("a second stream before the provider token was accepted");
                 break;
             case FrameType.Data:
                 _connectionCredit -= frame.Payload.Length;
@@ -203,6 +205,7 @@ internal sealed class SimulatedServer
 
     private void Answer(PeerRequest request)
     {
+        _answered = true;
         int id = request.StreamId;
         switch (_calm ? 0 : _random.Next(27))
         {

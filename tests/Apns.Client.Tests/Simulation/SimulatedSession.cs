@@ -204,9 +204,9 @@ internal sealed class SimulatedSession
 
         // What timed out may have been put out and not yet written; it counts, since it will be if the connection lasts.
         int possible = written + (request.LastEnd == AttemptEnd.TimedOut ? 1 : 0);
-        Holds(delivered <= request.Attempts && request.Attempts <= possible);
+        Holds(delivered <= request.Attempts && (request.Attempts <= possible || _log.BrokeProtocol));
         Holds(delivered <= 1 || request.PossibleDuplicate);
-        Holds(possible >= 2 || !request.PossibleDuplicate);
+        Holds(possible >= 2 || !request.PossibleDuplicate || _log.BrokeProtocol);
         Holds(delivered <= 1 || _delivery == ApnsDelivery.AtLeastOnce);
         Holds(request.FinishedAt <= request.Deadline + _tick);
         bool late = request.Deadline - request.TakenAt == LateTimeout.Ticks && _delivery == ApnsDelivery.AtLeastOnce;
