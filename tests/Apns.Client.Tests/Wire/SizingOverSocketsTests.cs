@@ -56,7 +56,9 @@ public class SizingOverSocketsTests
 
         Assert.Equal(1500, results.Count(result => result is { Outcome: ApnsOutcome.Delivered, Attempts: 1 }));
         Assert.InRange(peer.Connections.Length, 2, 8);
-        Assert.InRange(peer.Connections[^1].Peer.Requests.Count, 1, 1500);
+
+        // The last may have come when all was sent.
+        Assert.InRange(peer.Connections.Count(connection => connection.Peer.Requests.Count > 0), 2, 8);
     }
 
     [Fact]
