@@ -51,8 +51,8 @@
 
     For systemd, with systemctl enable --now campaign.timer: again after ten minutes, until the exit code is 0 or it has
     been tried ten times. By SIGINT systemctl stop lets the script wait for what is under way; SIGTERM would end it at once,
-    and what was under way might be sent twice. Only root need be able to read the key, but everybody the tokens, since the user is made up for
-    the run; the files are in /var/lib/push.
+    and what was under way might be sent twice. Only root need be able to read the key, but everybody the tokens, since the
+    user is made up for the run; the files are in /var/lib/push.
 .EXAMPLE
     schtasks /create /tn Campaign /sc daily /st 02:00 /ri 30 /du 04:00 /tr "pwsh -NoProfile -NonInteractive -File C:\push\nightly-campaign.ps1 -KeyPath C:\push\AuthKey_ABC123DEFG.p8 -TeamId DEF123GHIJ -Topic com.example.app -TokenFile C:\push\tokens.txt -Folder C:\push\campaigns"
 

@@ -67,15 +67,16 @@ public sealed class ProgressTests : IDisposable
         using var folder = new TempFolder();
         _engine["journal"] = Path.Combine(folder.Path, "run.journal");
         _engine.Run("$tokens[1..4] | Send-ApnsNotification -Alert hi -Journal $journal").Clean();
-        EngineResult run = _engine.Run("$tokens[1..9] + $tokens[0] | Send-ApnsNotification -Alert hi -Journal $journal -TotalCount 10");
+
+        // Arguments are all taken in before the first report.
+        EngineResult run = _engine.Run("Send-ApnsNotification ($tokens[1..9] + $tokens[0]) -Alert hi -Journal $journal -TotalCount 10");
         IReadOnlyList<ProgressRecord> reports = [.. run.Progress.Where(static p => p.RecordType == ProgressRecordType.Processing)];
         Assert.NotEmpty(reports);
         Assert.All(reports, static p =>
         {
             Assert.Equal(10 * (4 + Done(p)), p.PercentComplete);
-            Assert.InRange(UnderWay(p), 0, 6 - Done(p));
+            Assert.Contains($", {6 - Done(p)} under way,", p.StatusDescription, StringComparison.Ordinal);
         });
-        Assert.Equal(6 - Done(reports[^1]), UnderWay(reports[^1]));
     }
 
     [Fact]
@@ -87,8 +88,6 @@ public sealed class ProgressTests : IDisposable
         bool wasQuick = Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(250);
         Assert.True(run.Progress.Count == 0 || !wasQuick);
     }
-
-    private static int UnderWay(ProgressRecord report) => int.Parse(report.StatusDescription.Split(", ")[1].Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static int Done(ProgressRecord report) => int.Parse(report.StatusDescription.Split(' ')[0], CultureInfo.InvariantCulture);
 }
