@@ -74,10 +74,10 @@ switch ($Task) {
             $env:APNS_SIMULATION_RUNS = 100000
             $env:APNS_SIMULATION_SEED = $Seed
 
-            # Simulated sessions live short and there are many: a heap for each core, 256 MB between its collections (the
+            # Simulated sessions live short and there are many: a heap for each core, 64 MB between its collections (the
             # number is hexadecimal) and code compiled by what it does let half as many more run in a second.
             $env:DOTNET_gcServer = $env:DOTNET_TieredPGO = '1'
-            $env:DOTNET_GCgen0size = '10000000'
+            $env:DOTNET_GCgen0size = '4000000'
             dotnet run --configuration $Configuration --no-build --project tests/Apns.Client.Tests -- -class '*.SessionSimulationTests' -class '*.KillSimulationTests'
             $env:DOTNET_gcServer = $env:DOTNET_TieredPGO = $env:DOTNET_GCgen0size = $null
             foreach ($env:APNS_FAULT_SEED in $Seed..($Seed + 3)) {

@@ -14,11 +14,8 @@ internal sealed class SimulatedConnection : IPoolConnection
     private static readonly ConnectionOptions Options = new();
     private static readonly long LastWords = TimeSpan.FromSeconds(2).Ticks;
 
-    // Grown once, for all connections that a thread simulates.
-    [ThreadStatic]
-    private static Stack<ByteBuffer>? _threadSpares;
-
     private readonly Random _random;
+    private readonly Arena _arena;
     private readonly ConnectionEngine _engine;
     private readonly SimulatedLink _toServer;
     private readonly SimulatedLink _toClient;
@@ -33,14 +30,16 @@ internal sealed class SimulatedConnection : IPoolConnection
 
     /// <summary>Begins to connect.</summary>
     /// <param name="random">What the connection's life is drawn from.</param>
+    /// <param name="arena">What the bytes on their way are kept in.</param>
     /// <param name="log">Where its server writes.</param>
     /// <param name="credential">What the client is known by.</param>
     /// <param name="utcNow">The clock on the wall.</param>
     /// <param name="now">The time.</param>
     /// <param name="fails">Whether it will find no server.</param>
-    public SimulatedConnection(Random random, ServerLog log, ApnsCredential credential, Func<DateTimeOffset> utcNow, long now, bool fails)
+    public SimulatedConnection(Random random, Arena arena, ServerLog log, ApnsCredential credential, Func<DateTimeOffset> utcNow, long now, bool fails)
     {
         _random = random;
+        _arena = arena;
         _startedAt = now;
         _fails = fails;
         long delay = Milliseconds(random.Next(4) switch { 0 => 0, 1 => 1, 2 => 20, _ => random.Next(200) });
@@ -48,9 +47,10 @@ internal sealed class SimulatedConnection : IPoolConnection
         _connectedAt = now + (4 * delay);
         Server = new SimulatedServer(random, log, now);
         _engine = new ConnectionEngine("localhost", credential, Options, utcNow, now);
-    }
 
-    private static Stack<ByteBuffer> Spares => _threadSpares ??= new();
+        // The preface leaves once there is a connection; taken now, what follows is written into a buffer that has grown before.
+        if (!fails) _toServer.Send(Take(_engine.Session.SwapOutput(arena.TakeBuffer())), _connectedAt);
+    }
 
     public SimulatedServer Server { get; }
 
@@ -110,12 +110,20 @@ internal sealed class SimulatedConnection : IPoolConnection
     }
 
     /// <summary>Bytes that are due arrive, and the server does what it is at.</summary>
-    public void Run(long now)
+    /// <returns>Whether something was due.</returns>
+    public bool Run(long now)
     {
+        if (NextDue > now) return false;
         if (_toServer.Receive(now) is { IsEmpty: false } requests) Server.Receive(requests, now);
         if (Server.NextAct <= now) Server.Act(now);
-        _toClient.Send(Server.Peer.TakeOutput(), now);
-        if (_toClient.Receive(now) is not { IsEmpty: false } answers) return;
+        _toClient.Send(_arena.Copy(Server.Peer.Output.WrittenSpan), now);
+        Server.Peer.Output.Clear();
+        if (_toClient.Receive(now) is { IsEmpty: false } answers) Receive(answers, now);
+        return true;
+    }
+
+    private void Receive(ReadOnlyMemory<byte> answers, long now)
+    {
         try
         {
             _engine.Receive(answers.Span, now);
@@ -181,22 +189,27 @@ internal sealed class SimulatedConnection : IPoolConnection
     {
         if (Reported) return;
         Reported = true;
-        byte[] underWay = _toServer.Drain();
         bool arrives = _random.Next(2) == 0;
-        if (arrives) Server.Receive(underWay, 0);
-        Server.End();
-        if (!arrives) Server.Lose(underWay);
+        if (!arrives) Server.End();
+        foreach (ReadOnlyMemory<byte> piece in _toServer.Drain())
+        {
+            if (arrives) Server.Receive(piece, 0);
+            else Server.Lose(piece);
+        }
+
+        if (arrives) Server.End();
         Server.Lose(_lost);
+        if (!_fails) _arena.GiveBack(_engine.Session.SwapOutput(new ByteBuffer(0)));
     }
 
     /// <summary>Writing fails, and some of what was written has left all the same; what the server said can still be read for a moment.</summary>
     private void BreakWriting(long now)
     {
         if (now < _connectedAt || _fails || _brokenAt != 0 || State == ApnsConnectionState.Closed) return;
-        byte[] batch = TakeBatch();
+        ReadOnlyMemory<byte> batch = TakeBatch();
         int left = _random.Next(batch.Length + 1);
-        _toServer.Send(batch.AsMemory(0, left), now);
-        _lost = batch.AsMemory(left);
+        _toServer.Send(batch[..left], now);
+        _lost = batch[left..];
         _brokenAt = now;
         _engine.Close(new ApnsException(ApnsErrorKind.ConnectionLost, "writing failed"));
     }
@@ -204,13 +217,17 @@ internal sealed class SimulatedConnection : IPoolConnection
     private void Fail(string why, ApnsErrorKind kind = ApnsErrorKind.ConnectionLost) => _engine.Fail(new ApnsException(kind, why));
 
     /// <summary>As in the real one, the transport is given a whole batch, and counts as having it before it is known to.</summary>
-    private byte[] TakeBatch()
+    private ReadOnlyMemory<byte> TakeBatch()
     {
-        ByteBuffer batch = _engine.Session.SwapOutput(Spares.TryPop(out ByteBuffer? spare) ? spare : new ByteBuffer());
-        byte[] bytes = batch.WrittenSpan.ToArray();
-        batch.Clear();
-        Spares.Push(batch);
-        _engine.Attempted += bytes.Length;
+        ByteBuffer batch = _engine.Session.SwapOutput(_arena.TakeBuffer());
+        ReadOnlyMemory<byte> bytes = Take(batch);
+        _arena.GiveBack(batch);
         return bytes;
+    }
+
+    private ReadOnlyMemory<byte> Take(ByteBuffer batch)
+    {
+        _engine.Attempted += batch.Length;
+        return _arena.Copy(batch.WrittenSpan);
     }
 }

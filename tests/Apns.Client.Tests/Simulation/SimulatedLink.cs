@@ -33,11 +33,9 @@ internal sealed class SimulatedLink(Random random, long delay)
 
     public void StallUntil(long time) => _stalledUntil = time;
 
-    /// <summary>All that is on its way arrives at once: it had left before the cut.</summary>
-    public byte[] Drain()
+    /// <summary>All that is on its way, piece by piece, at once: it had left before the cut.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Drain()
     {
-        var rest = new List<byte>();
-        while (_pieces.TryDequeue(out var piece)) rest.AddRange(piece.Bytes.Span);
-        return [.. rest];
+        while (_pieces.TryDequeue(out var piece)) yield return piece.Bytes;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class SimulatedSession
     private static readonly RequestTemplate[] Templates = [Samples.Template(40), Samples.Template(500), Samples.Template(4096)];
 
     private readonly Random _random;
+    private readonly Arena _arena = Arena.Fresh();
     private readonly ApnsDelivery _delivery;
     private readonly ServerLog _log = new();
     private readonly RecordingSink[] _sinks = [new(), new()];
@@ -42,7 +43,7 @@ internal sealed class SimulatedSession
         _delivery = delivery;
         _random = new Random(seed);
         _now = _nextTick = _nextSubmission = _start;
-        if (_random.Next(3) == 0)
+        if (_random.Next(4) == 0)
         {
             // Some sessions use up the connections' windows, which takes many requests.
             (_templates, _count, _unrest) = (_templates[2..], 3 * _random.Next(5, 45), LongUnrest);
@@ -99,9 +100,7 @@ internal sealed class SimulatedSession
     private void Run(SimulatedConnection connection)
     {
         connection.Write(_now);
-        if (connection.NextDue > _now) return;
-        connection.Run(_now);
-        Report(connection);
+        if (connection.Run(_now)) Report(connection);
     }
 
     private void Report(SimulatedConnection connection)
@@ -191,7 +190,7 @@ internal sealed class SimulatedSession
 
     private SimulatedConnection Open(int number)
     {
-        var connection = new SimulatedConnection(_random, _log, _credential, () => UtcNow, _now, fails: _now < _outageUntil);
+        var connection = new SimulatedConnection(_random, _arena, _log, _credential, () => UtcNow, _now, fails: _now < _outageUntil);
         if (_calm) connection.CalmDown(_now);
         _open.Add(connection);
         return connection;

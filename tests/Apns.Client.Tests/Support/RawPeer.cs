@@ -26,7 +26,7 @@ internal sealed class PeerRequest
     /// <summary>The header block as it was on the wire.</summary>
     public required ReadOnlyMemory<byte> Block { get; init; }
 
-    public required IReadOnlyList<(string Name, string Value)> Fields { get; init; }
+    public required (string Name, string Value)[] Fields { get; init; }
 
     /// <summary>What its DATA frames carried.</summary>
     public List<ReadOnlyMemory<byte>> Data { get; } = [];
@@ -40,7 +40,18 @@ internal sealed class PeerRequest
 
     public Http2ErrorCode? Reset { get; set; }
 
-    public string? this[string name] => Fields.FirstOrDefault(field => field.Name == name).Value;
+    public string? this[string name]
+    {
+        get
+        {
+            foreach ((string key, string value) in Fields)
+            {
+                if (key == name) return value;
+            }
+
+            return null;
+        }
+    }
 
     public string Token => this[":path"]!["/3/device/".Length..];
 
@@ -63,6 +74,7 @@ internal sealed class RawPeer : IHeaderSink
     private bool _settingsSent;
     private int _toAcknowledge;
     private readonly ByteBuffer _output = new();
+    private readonly ByteBuffer _headerBlock = new();
 
     public bool AnswersPings { get; set; }
 
@@ -88,25 +100,47 @@ internal sealed class RawPeer : IHeaderSink
     /// <param name="bytes">The bytes, which are the peer's from now on.</param>
     public void Receive(ReadOnlyMemory<byte> bytes)
     {
-        _rest = _rest.IsEmpty ? bytes : (byte[])[.. _rest.Span, .. bytes.Span];
-        if (!_prefaceCame)
+        while (NextPart(ref bytes) is { IsEmpty: false } part)
         {
-            if (_rest.Length < Http2Session.Preface.Length) return;
-            if (!_rest.Span.StartsWith(Http2Session.Preface)) throw new InvalidDataException("no connection preface");
-            _prefaceCame = true;
-            _rest = _rest[Http2Session.Preface.Length..];
-        }
+            if (!_prefaceCame)
+            {
+                if (!part.Span.SequenceEqual(Http2Session.Preface)) throw new InvalidDataException("no connection preface");
+                _prefaceCame = true;
+                continue;
+            }
 
-        while (_rest.Length >= FrameHeader.Size)
-        {
-            FrameHeader header = FrameHeader.Read(_rest.Span);
-            int length = FrameHeader.Size + header.Length;
-            if (_rest.Length < length) break;
-            var frame = new PeerFrame(header.Type, header.Flags, header.StreamId, _rest[FrameHeader.Size..length]);
-            _rest = _rest[length..];
+            FrameHeader header = FrameHeader.Read(part.Span);
+            var frame = new PeerFrame(header.Type, header.Flags, header.StreamId, part[FrameHeader.Size..]);
             Frames.Add(frame);
             Take(frame);
         }
+    }
+
+    /// <summary>The preface or the next whole frame, or nothing while it has not all come. Only what came in pieces is copied.</summary>
+    private ReadOnlyMemory<byte> NextPart(ref ReadOnlyMemory<byte> bytes)
+    {
+        while (true)
+        {
+            int length = LengthOfPart(_rest.IsEmpty ? bytes.Span : _rest.Span);
+            if (_rest.IsEmpty && length <= bytes.Length) return Split(ref bytes, length);
+            if (length == _rest.Length) return Split(ref _rest, length);
+            ReadOnlyMemory<byte> more = Split(ref bytes, Math.Min(length - _rest.Length, bytes.Length));
+            if (more.IsEmpty) return default;
+            _rest = _rest.IsEmpty ? more : (byte[])[.. _rest.Span, .. more.Span];
+        }
+    }
+
+    /// <summary>How long what begins so is, as far as its beginning tells: a frame's header has to be there first.</summary>
+    private int LengthOfPart(ReadOnlySpan<byte> beginning) =>
+        !_prefaceCame ? Http2Session.Preface.Length
+        : beginning.Length < FrameHeader.Size ? FrameHeader.Size
+        : FrameHeader.Size + FrameHeader.Read(beginning).Length;
+
+    private static ReadOnlyMemory<byte> Split(ref ReadOnlyMemory<byte> bytes, int length)
+    {
+        ReadOnlyMemory<byte> first = bytes[..length];
+        bytes = bytes[length..];
+        return first;
     }
 
     /// <summary>The bytes to give the client.</summary>
@@ -144,15 +178,15 @@ internal sealed class RawPeer : IHeaderSink
 
     public void Headers(int streamId, bool endStream, params ReadOnlySpan<(string Name, string Value)> fields)
     {
-        var block = new ByteBuffer();
-        _encoder.BeginBlock(block);
+        _headerBlock.Clear();
+        _encoder.BeginBlock(_headerBlock);
         foreach ((string name, string value) in fields)
         {
-            _encoder.Encode(block, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value), HeaderIndexing.Incremental);
+            _encoder.Encode(_headerBlock, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value), HeaderIndexing.Incremental);
         }
 
         FrameFlags flags = FrameFlags.EndHeaders | (endStream ? FrameFlags.EndStream : FrameFlags.None);
-        FrameWriter.Write(_output, FrameType.Headers, flags, streamId, block.WrittenSpan);
+        FrameWriter.Write(_output, FrameType.Headers, flags, streamId, _headerBlock.WrittenSpan);
     }
 
     /// <summary>One header block over several frames.</summary>
