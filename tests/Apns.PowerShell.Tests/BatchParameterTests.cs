@@ -33,7 +33,7 @@ public sealed class BatchParameterTests : IDisposable
     public void What_has_no_answer_by_the_deadline_is_unknown()
     {
         _engine.Connected("-Latency 01:00:00");
-        EngineResult run = _engine.Run("$t | Send-ApnsNotification -Alert hi -Deadline ([timespan]::FromSeconds(1))");
+        EngineResult run = _engine.Run("$t | Send-ApnsNotification -Alert hi -Deadline ([timespan]::FromSeconds(3))");
         Assert.Equal(("Unknown", "Retry"), (Assert.Single(run.Output).Text("Outcome"), run.Output[0].Text("Advice")));
     }
 

@@ -26,13 +26,13 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void The_same_line_again_goes_on()
     {
-        Assert.Equal(10, _engine.Run("$tokens | Send-ApnsNotification -Alert Hi -Journal run.journal -TimeoutSec 1").Output.Count);
+        Assert.Equal(10, _engine.Run("$tokens | Send-ApnsNotification -Alert Hi -Journal run.journal -TimeoutSec 3").Output.Count);
         Assert.True(File.Exists(Path.Combine(_folder, "run.journal")));
         long sent = Accepted;
 
         // What failed in a way that may pass is sent again, and what the command line adds.
         _engine["more"] = Engine.Tokens(12).Reverse().ToArray();
-        EngineResult again = _engine.Run("$more | Send-ApnsNotification -Alert Hi -Journal run.journal -TimeoutSec 1 -Verbose");
+        EngineResult again = _engine.Run("$more | Send-ApnsNotification -Alert Hi -Journal run.journal -TimeoutSec 3 -Verbose");
         Assert.Equal([Engine.Token(3), Engine.Token(11), Engine.Token(12)], again.Output.Select(r => r.Text("Token")).Order());
         Assert.Contains("9 of 12 inputs were skipped, as the journal says that they are finished.", again.Verbose);
         Assert.True(Accepted > sent);
@@ -122,7 +122,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_journal_is_summed_up()
     {
-        _engine.Run("$tokens | Send-ApnsNotification -Alert Hi -Journal run.journal -TimeoutSec 1");
+        _engine.Run("$tokens | Send-ApnsNotification -Alert Hi -Journal run.journal -TimeoutSec 3");
         PSObject summary = Assert.Single(_engine.Output("'*.journal' | Get-ApnsJournal"));
         Assert.Equal((10L, 8L, 2L, 0L, 1), (summary.Get<long>("Inputs"), summary.Get<long>("Delivered"), summary.Get<long>("Rejected"), summary.Get<long>("Unfinished"), summary.Get<int>("Runs")));
         Assert.Equal("""Alert {"aps":{"alert":"Hi"}}""", summary.Text("Notification"));

@@ -133,7 +133,7 @@ public sealed class BroadcastTable : IDisposable
     public void A_refusal_about_channels_is_an_error_whose_id_is_the_reason(int status, string reason, string advice, ErrorCategory category, bool all)
     {
         _ = (advice, all);
-        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }} {Refusing.ForLong}", $"-Topic com.example.app {Patience(status)}");
+        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }} {Refusing.ForLong}", $"-Topic com.example.app {Patience($"{status}")}");
         EngineResult run = _engine.Run("New-ApnsChannel");
         ErrorRecord error = Assert.Single(run.Errors);
         Assert.Equal($"{reason},Apns.PowerShell.Commands.NewApnsChannelCommand", error.FullyQualifiedErrorId);
@@ -148,7 +148,7 @@ public sealed class BroadcastTable : IDisposable
     [InlineData("403 SomethingNew", "SomethingNew", ErrorCategory.PermissionDenied)]
     public void A_refusal_that_nobody_knows_is_judged_by_its_status(string answer, string id, ErrorCategory category)
     {
-        _engine.Connected($"-Reason @{{ 'com.example.app' = '{answer}' }}", "-Topic com.example.app -TimeoutSec 1");
+        _engine.Connected($"-Reason @{{ 'com.example.app' = '{answer}' }}", $"-Topic com.example.app {Patience(answer)}");
         ErrorRecord error = Assert.Single(_engine.Run("Get-ApnsChannel").Errors);
         Assert.Equal((id, category), (error.FullyQualifiedErrorId.Split(',')[0], error.CategoryInfo.Category));
     }
@@ -158,7 +158,7 @@ public sealed class BroadcastTable : IDisposable
     public void A_refused_broadcast_is_a_result(int status, string reason, string advice, ErrorCategory category, bool all)
     {
         _ = category;
-        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }} {Refusing.ForLong}", $"-Topic com.example.app {Patience(status)}");
+        _engine.Connected($"-Reason @{{ 'com.example.app' = '{status} {reason}' }} {Refusing.ForLong}", $"-Topic com.example.app {Patience($"{status}")}");
         EngineResult run = _engine.Run($"'dHN0LXNyY2gtY2hubA==' | Send-ApnsBroadcast {Update}");
         PSObject result = Assert.Single(run.Output);
         Assert.Equal(("Rejected", status, reason, advice), (result.Text("Outcome"), result.Get<int>("Status"), result.Text("Reason"), result.Text("Advice")));
@@ -241,6 +241,6 @@ public sealed class BroadcastTable : IDisposable
         Assert.All(results, static r => Assert.Equal("ChannelNotRegistered", r.Text("Reason")));
     }
 
-    /// <summary>What may succeed later is tried until the time is over, so that should be soon.</summary>
-    private static string Patience(int status) => status >= 429 ? "-TimeoutSec 1" : "";
+    /// <summary>What may succeed later, and is not asked to wait long, is tried until the time is over, so that should be soon.</summary>
+    private static string Patience(string answer) => answer.StartsWith("500", StringComparison.Ordinal) ? "-TimeoutSec 4" : "";
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.PowerShell;
 using Xunit;
@@ -17,6 +18,12 @@ internal sealed class Engine : IDisposable
 {
     public const string Topic = "com.example.app";
 
+    // No wait of a test is for ever. What must be quick takes milliseconds; this is only how long a hang may last.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // PowerShell, seldom, does not find Import-Module while it opens a runspace, if others are opened meanwhile.
+    private static readonly Lock Opening = new();
+
     private readonly RecordingHost _host = new();
     private readonly Runspace _runspace;
 
@@ -28,7 +35,7 @@ internal sealed class Engine : IDisposable
         state.ThrowOnRunspaceOpenError = true;
         _runspace = RunspaceFactory.CreateRunspace(_host, state);
         _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
-        _runspace.Open();
+        lock (Opening) InTime(_runspace.Open, "To open a runspace");
         this["manifest"] = StagedModule.Manifest;
         this["t"] = Token(1);
         this["tokens"] = Tokens(10);
@@ -89,15 +96,20 @@ internal sealed class Engine : IDisposable
     /// <summary>Starts a script and returns at once; nothing else may run in this engine until it ends.</summary>
     public Running Begin(string script) => new(_runspace, _host, script);
 
-    public void Dispose() => _runspace.Dispose();
+    public void Dispose() => InTime(_runspace.Dispose, "To end a runspace");
+
+    // A test that hangs would keep all others from being told.
+    private static void InTime(Action action, string what)
+    {
+        Task task = Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.True(((IAsyncResult)task).AsyncWaitHandle.WaitOne(Patience), $"{what} hangs.");
+        task.GetAwaiter().GetResult();
+    }
 
     /// <summary>A script under way.</summary>
     internal sealed class Running : IDisposable
     {
         private const string FailureVariable = "__failure";
-
-        // No wait of a test is for ever. What must be quick takes milliseconds; this is only how long a hang may last.
-        public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
         private readonly Runspace _runspace;
         private readonly RecordingHost _host;
@@ -145,10 +157,9 @@ internal sealed class Engine : IDisposable
         public void Stop()
         {
             _stopped = true;
-            Task stop = Task.Run(_shell.Stop);
-            Assert.True(stop.Wait(TimeSpan.FromSeconds(30)), "Stop does not end the script.");
+            InTime(_shell.Stop, "To stop the script");
         }
 
-        public void Dispose() => _shell.Dispose();
+        public void Dispose() => InTime(_shell.Dispose, "To end the script");
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -15,6 +16,9 @@ internal static class Processes
 {
     // artifacts/bin/<project>/<configuration>
     public static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+    // None takes a tenth of it, even on a busy machine; without an end to it one that hangs would keep all others from being told.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     public static readonly string Host = Path.Combine(StagedModule.Root, "artifacts", "bin", "Apns.Host.Tests", Configuration, "Apns.Host.dll");
 
     /// <summary>Runs a script in the host, for what cannot be changed any more in this process.</summary>
@@ -29,9 +33,13 @@ internal static class Processes
         Assert.SkipWhen(process is null, $"{program} is not installed.");
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using Timer watchdog = EndInTime(process);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return new ProcessResult(process.ExitCode, await output + await error);
     }
+
+    /// <summary>Kills a process and what it has started if it goes on for much too long, until the result is disposed.</summary>
+    public static Timer EndInTime(Process process) => new(_ => process.Kill(entireProcessTree: true), null, Patience, Timeout.InfiniteTimeSpan);
 
     private static Process? Start(ProcessStartInfo start)
     {
