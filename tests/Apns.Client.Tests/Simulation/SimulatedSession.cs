@@ -43,7 +43,7 @@ internal sealed class SimulatedSession
         _delivery = delivery;
         _random = new Random(seed);
         _now = _nextTick = _nextSubmission = _start;
-        if (_random.Next(4) == 0)
+        if (_random.Next(3) == 0)
         {
             // Some sessions use up the connections' windows, which takes many requests.
             (_templates, _count, _unrest) = (_templates[2..], 3 * _random.Next(5, 45), LongUnrest);
