@@ -9,9 +9,12 @@ namespace Apns.PowerShell.Tests;
 /// <summary>Chromium without a window; a test that needs it is skipped where it is not installed.</summary>
 internal static class Browser
 {
+    private const int Tries = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
     private static readonly string[] Quiet =
     [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
     ];
 
     /// <summary>The page as a picture.</summary>
@@ -50,8 +53,15 @@ internal static class Browser
 
     private static async Task<ProcessResult> Run(string page, params string[] arguments)
     {
-        using var profile = new TempFolder();
-        ProcessResult result = await Processes.Run("chromium", ".", [.. Quiet, $"--user-data-dir={profile["profile"]}", .. arguments, new Uri(page).AbsoluteUri]);
+        // A browser that hangs says nothing of the page.
+        ProcessResult? result = null;
+        for (int tries = 0; result is null && tries < Tries; tries++)
+        {
+            using var profile = new TempFolder();
+            result = await Processes.RunAtMost(Patience, "chromium", ".", [.. Quiet, $"--user-data-dir={profile["profile"]}", .. arguments, new Uri(page).AbsoluteUri]);
+        }
+
+        Assert.True(result is not null, "Chromium does not end.");
         Assert.True(result.ExitCode == 0, result.Text);
         return result;
     }

@@ -27,15 +27,32 @@ internal static class Processes
     /// <summary>Runs a program; a test that needs it is skipped where it is not installed.</summary>
     public static async Task<ProcessResult> Run(string program, string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
+        ProcessResult? result = await RunAtMost(Patience, program, folder, arguments, environment);
+        Assert.True(result is not null, $"{program} does not end.");
+        return result;
+    }
+
+    /// <summary>As <see cref="Run"/>; null if the program, or one that it left behind with its output, did not end in time and was killed.</summary>
+    public static async Task<ProcessResult?> RunAtMost(TimeSpan patience, string program, string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process? process = Start(start);
         Assert.SkipWhen(process is null, $"{program} is not installed.");
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using Timer watchdog = EndInTime(process);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new ProcessResult(process.ExitCode, await output + await error);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        end.CancelAfter(patience);
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(end.Token);
+            Task<string> error = process.StandardError.ReadToEndAsync(end.Token);
+            await process.WaitForExitAsync(end.Token);
+            return new ProcessResult(process.ExitCode, await output.WaitAsync(end.Token) + await error.WaitAsync(end.Token));
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            process.Kill(entireProcessTree: true);
+            return null;
+        }
     }
 
     /// <summary>Kills a process and what it has started if it goes on for much too long, until the result is disposed.</summary>
