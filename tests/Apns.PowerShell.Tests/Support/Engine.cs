@@ -21,7 +21,8 @@ internal sealed class Engine : IDisposable
     // No wait of a test is for ever. What must be quick takes milliseconds; this is only how long a hang may last.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    // PowerShell, seldom, does not find Import-Module while it opens a runspace, if others are opened meanwhile.
+    // PowerShell fills tables of its own when a process makes its first initial session state. A runspace that is made
+    // while another thread does so may miss some of that: one of seventy processes did not find Import-Module then.
     private static readonly Lock Opening = new();
 
     private readonly RecordingHost _host = new();
@@ -29,13 +30,17 @@ internal sealed class Engine : IDisposable
 
     public Engine(bool import = true)
     {
-        InitialSessionState state = InitialSessionState.CreateDefault2();
-        if (OperatingSystem.IsWindows()) state.ExecutionPolicy = ExecutionPolicy.Bypass;
-        if (import) state.ImportPSModule([StagedModule.Manifest]);
-        state.ThrowOnRunspaceOpenError = true;
-        _runspace = RunspaceFactory.CreateRunspace(_host, state);
-        _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
-        lock (Opening) InTime(_runspace.Open, "To open a runspace");
+        lock (Opening)
+        {
+            InitialSessionState state = InitialSessionState.CreateDefault2();
+            if (OperatingSystem.IsWindows()) state.ExecutionPolicy = ExecutionPolicy.Bypass;
+            if (import) state.ImportPSModule([StagedModule.Manifest]);
+            state.ThrowOnRunspaceOpenError = true;
+            _runspace = RunspaceFactory.CreateRunspace(_host, state);
+            _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
+            InTime(_runspace.Open, "To open a runspace");
+        }
+
         this["manifest"] = StagedModule.Manifest;
         this["t"] = Token(1);
         this["tokens"] = Tokens(10);
