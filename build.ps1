@@ -75,7 +75,7 @@ switch ($Task) {
             $env:APNS_SIMULATION_SEED = $Seed
 
             # Simulated sessions live short and there are many: a heap for each core, 64 MB between its collections (the
-            # number is hexadecimal) and code compiled by what it does let half as many more run in a second.
+            # number is hexadecimal) and code compiled by what it does let a seventh more run in a second.
             $env:DOTNET_gcServer = $env:DOTNET_TieredPGO = '1'
             $env:DOTNET_GCgen0size = '4000000'
             dotnet run --configuration $Configuration --no-build --project tests/Apns.Client.Tests -- -class '*.SessionSimulationTests' -class '*.KillSimulationTests'

@@ -49,7 +49,8 @@ internal sealed class SimulatedConnection : IPoolConnection
         _engine = new ConnectionEngine("localhost", credential, Options, utcNow, now);
 
         // The preface leaves once there is a connection; taken now, what follows is written into a buffer that has grown before.
-        if (!fails) _toServer.Send(Take(_engine.Session.SwapOutput(arena.TakeBuffer())), _connectedAt);
+        ReadOnlyMemory<byte> preface = Take(_engine.Session.SwapOutput(arena.TakeBuffer()));
+        if (!fails) _toServer.Send(preface, _connectedAt);
     }
 
     public SimulatedServer Server { get; }
@@ -199,7 +200,7 @@ internal sealed class SimulatedConnection : IPoolConnection
 
         if (arrives) Server.End();
         Server.Lose(_lost);
-        if (!_fails) _arena.GiveBack(_engine.Session.SwapOutput(new ByteBuffer(0)));
+        _arena.GiveBack(_engine.Session.SwapOutput(new ByteBuffer(0)));
     }
 
     /// <summary>Writing fails, and some of what was written has left all the same; what the server said can still be read for a moment.</summary>

@@ -104,10 +104,10 @@ internal sealed class Engine : IDisposable
     public void Dispose() => InTime(_runspace.Dispose, "To end a runspace");
 
     // A test that hangs would keep all others from being told.
-    private static void InTime(Action action, string what)
+    private static void InTime(Action action, string what, TimeSpan? patience = null)
     {
         Task task = Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Assert.True(((IAsyncResult)task).AsyncWaitHandle.WaitOne(Patience), $"{what} hangs.");
+        Assert.True(((IAsyncResult)task).AsyncWaitHandle.WaitOne(patience ?? Patience), $"{what} hangs.");
         task.GetAwaiter().GetResult();
     }
 
@@ -162,7 +162,7 @@ internal sealed class Engine : IDisposable
         public void Stop()
         {
             _stopped = true;
-            InTime(_shell.Stop, "To stop the script");
+            InTime(_shell.Stop, "To stop the script", TimeSpan.FromSeconds(30));
         }
 
         public void Dispose() => InTime(_shell.Dispose, "To end the script");

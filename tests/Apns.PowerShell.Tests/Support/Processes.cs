@@ -16,10 +16,10 @@ internal static class Processes
 {
     // artifacts/bin/<project>/<configuration>
     public static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-    // None takes a tenth of it, even on a busy machine; without an end to it one that hangs would keep all others from being told.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     public static readonly string Host = Path.Combine(StagedModule.Root, "artifacts", "bin", "Apns.Host.Tests", Configuration, "Apns.Host.dll");
+
+    // Without an end to its wait, a test whose program hangs would keep all others from being told.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs a script in the host, for what cannot be changed any more in this process.</summary>
     public static Task<ProcessResult> RunScript(string script, params (string Name, string Value)[] environment) => Run("dotnet", ".", [Host, script], environment);
